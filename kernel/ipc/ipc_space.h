@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Port name spaces: one per task; names are 32-bit, lowest free first.
+ */
+#ifndef IPC_IPC_SPACE_H
+#define IPC_IPC_SPACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ipc/ipc_port.h>
+#include <kern/lock.h>
+#include <lib/rdxtree.h>
+#include <mach/kern_return.h>
+#include <mach/message.h>
+#include <mach/port.h>
+
+struct ipc_space {
+	uint32_t references;		/* atomic */
+	spinlock_t lock;
+	bool active;
+	struct rdxtree entries;		/* name -> struct ipc_entry */
+	struct rdxtree reverse;		/* port -> entry with send rights */
+	uint32_t entry_count;
+};
+
+typedef struct ipc_space *ipc_space_t;
+#define IS_NULL ((struct ipc_space *)0)
+
+kern_return_t ipc_space_create(struct ipc_space **space);
+void ipc_space_reference(struct ipc_space *space);
+void ipc_space_release(struct ipc_space *space);
+/* Destroy all rights; the task ends. */
+void ipc_space_terminate(struct ipc_space *space);
+/* MIG destructor: drop a reference, NULL is fine. */
+void space_deallocate(ipc_space_t space);
+
+/*
+ * Move a right held as a pointer into the space; *name is its name there.
+ * type: MACH_MSG_TYPE_PORT_SEND, _SEND_ONCE or _RECEIVE.  IP_NULL gives
+ * MACH_PORT_NULL, IP_DEAD MACH_PORT_DEAD.  On failure the right is kept.
+ */
+kern_return_t ipc_space_copyout(struct ipc_space *space,
+    struct ipc_port *port, mach_msg_type_name_t type, mach_port_name_t *name);
+/* Take a right out of the space by disposition (MACH_MSG_TYPE_*). */
+kern_return_t ipc_space_copyin(struct ipc_space *space,
+    mach_port_name_t name, mach_msg_type_name_t disposition,
+    struct ipc_port **port);
+
+/*
+ * For traps with a port argument: the kernel object behind a send right in
+ * the current space if it has `kobject_type`, else 0.  The result is only
+ * borrowed while the space is locked: so `take` runs under the port's lock
+ * and returns what it wants (e.g. with a reference taken).
+ */
+uintptr_t ipc_space_kobject(struct ipc_space *space, mach_port_name_t name,
+    int kobject_type, uintptr_t (*take)(uintptr_t kobject));
+
+#endif /* IPC_IPC_SPACE_H */

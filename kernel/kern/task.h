@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Tasks.
+ */
+#ifndef KERN_TASK_H
+#define KERN_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <kern/lock.h>
+#include <kern/mutex.h>
+#include <lib/list.h>
+#include <machine/thread.h>
+#include <mach/mach_types.h>
+#include <mach/mach_param.h>
+
+struct ipc_port;
+struct ipc_space;
+struct vm_map;
+
+struct task {
+	uint32_t references;		/* atomic */
+	spinlock_t lock;		/* guards what follows */
+	bool active;			/* not terminated */
+	bool essential;
+	int suspend_count;
+	int user_stop_count;
+	struct list threads;		/* struct thread::task_link */
+	unsigned int thread_count;
+	struct list link;		/* all tasks, task_list_lock */
+	int priority;			/* of new threads */
+	struct processor_set *processor_set;
+	bool assign_threads;
+
+	struct vm_map *map;		/* constant; holds a reference */
+	struct ipc_space *space;	/* constant; holds a reference */
+
+	/* Ports: ipc_lock. */
+	spinlock_t ipc_lock;
+	struct ipc_port *self_port;	/* kernel holds the receive right */
+	struct ipc_port *self_send;	/* TASK_KERNEL_PORT */
+	struct ipc_port *exception_port;
+	struct ipc_port *bootstrap_port;
+	struct ipc_port *registered[TASK_PORT_REGISTER_MAX];
+
+	/* Accounting of ended threads (counter ticks), and events. */
+	uint64_t user_time;
+	uint64_t system_time;
+	uint64_t created;		/* ns since boot */
+	uint32_t faults;		/* atomic, also those below */
+	uint32_t zero_fills;
+	uint32_t reactivations;
+	uint32_t pageins;
+	uint32_t cow_faults;
+	uint32_t messages_sent;
+	uint32_t messages_received;
+
+	char name[32];
+	struct machine_task machine;
+};
+
+extern struct task *kernel_task;
+
+void task_setup(void);
+
+/*
+ * Create a task with one reference for the caller.  With inherit, memory is
+ * inherited from `parent` by the inheritance of each region; special ports
+ * and registered ports are inherited from `parent` in either case.
+ */
+kern_return_t task_create_internal(struct task *parent, bool inherit,
+    struct task **task);
+
+void task_reference(struct task *task);
+/* Drop a reference; NULL is fine.  (MIG calls this as a destructor.) */
+void task_deallocate(struct task *task);
+
+kern_return_t task_terminate(struct task *task);
+kern_return_t task_suspend(struct task *task);
+kern_return_t task_resume(struct task *task);
+
+#endif /* KERN_TASK_H */
