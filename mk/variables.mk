@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Copyright (C) 2026 The hurd-arm64 developers
+#
+# What one may set on the command line, and the names derived from it.
+# A line `NAME ?= value  ## text` is shown by `make`.
+
+MEM ?= 1024##		memory of `make run`, MiB
+CPUS ?= 1##		processors of `make run`
+GIC ?= 3##		interrupt controller of `make run`: 2 or 3
+IMAGE_SIZE ?= 1G##	size of the disk image
+PACKAGES ?=##		further packages of the image
+MIRROR ?=##		Debian mirror; the default is the host's own
+KEY ?=##		signing key: an exported secret key or a gpg key id
+TO ?=##			where `make publish` goes: directory or rsync target
+V ?= 0##		1 shows the output of every step
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL := /bin/sh
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+TOP := $(CURDIR)
+BUILD ?= build
+override BUILD := $(abspath $(BUILD))
+XDG_CACHE_HOME ?= $(HOME)/.cache
+CACHE := $(abspath $(XDG_CACHE_HOME))/hurd-arm64
+
+export TOP BUILD CACHE V MIRROR KEY MEM CPUS GIC IMAGE_SIZE PACKAGES
+
+STEP := $(TOP)/mk/step
+IN_ROOT := $(TOP)/mk/in-root
