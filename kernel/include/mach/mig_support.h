@@ -9,7 +9,4 @@
 #include <lib/string.h>
 #include <mach/message.h>
 
-/* Copy a string into a fixed field; returns its length with the NUL. */
-size_t mig_strncpy(char *to, const char *from, size_t size);
-
 #endif /* MACH_MIG_SUPPORT_H */

@@ -1,6 +1,50 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The hurd-arm64 developers
 #
-# The boot modules: each tests/modules/NAME.c becomes $(O)/modules/NAME.
+# The boot modules: each tests/modules/NAME.c becomes $(O)/modules/NAME, a
+# static program that needs nothing but the kernel.
 
-modules:
+MODULES		:= $(patsubst tests/modules/%.c,%,$(sort \
+		   $(wildcard tests/modules/*.c)))
+MODULE_LIB	:= $(patsubst %,$(O)/module/%.o,$(basename $(sort \
+		   $(wildcard tests/modules/lib/*.c tests/modules/lib/*.S)))) \
+		   $(SERVERS:%=$(O)/module/mig/%.o)
+
+MODULE_CFLAGS	= -std=gnu17 -O2 -g -ffreestanding $(FREESTANDING) \
+		  -march=armv8-a -mno-outline-atomics -fno-stack-protector \
+		  -fno-strict-aliasing -fno-pie -fno-tree-loop-distribute-patterns \
+		  -ffile-prefix-map=$(CURDIR)=kernel \
+		  -ffile-prefix-map=$(abspath $(O))=build \
+		  -Wall -Wextra -Werror -Wno-unused-parameter \
+		  -Itests/modules/lib -Itests/modules -I$(O)/module/mig \
+		  -isystem $(INTERFACES)
+
+modules: $(MODULES:%=$(O)/modules/%)
+
+$(O)/module/mig/%.user.c $(O)/module/mig/%.user.h &: $(O)/flags
+	@mkdir -p $(@D)
+	@printf '  MIG     %s (user)\n' $(DEFS_$*)
+	$(Q)CC='$(CC)' $(MIG) -I$(INTERFACES) -header \
+	    $(O)/module/mig/$*.user.h -user $(O)/module/mig/$*.user.c \
+	    -server /dev/null $(INTERFACES)/$(DEFS_$*)
+
+$(O)/module/mig/%.o: $(O)/module/mig/%.user.c
+	$(Q)$(CC) $(MODULE_CFLAGS) -Wno-unused-function -c $< -o $@
+
+$(O)/module/%.o: %.c $(O)/flags $(SERVERS:%=$(O)/module/mig/%.user.h)
+	@mkdir -p $(@D)
+	@printf '  CC      %s\n' $<
+	$(Q)$(CC) $(MODULE_CFLAGS) -MMD -MP -c $< -o $@
+
+$(O)/module/%.o: %.S $(O)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(MODULE_CFLAGS) -c $< -o $@
+
+$(O)/modules/%: $(O)/module/tests/modules/%.o $(MODULE_LIB)
+	@mkdir -p $(@D)
+	@printf '  LD      modules/%s\n' $(@F)
+	$(Q)$(CROSS)ld -static -nostdlib --build-id=none -z noexecstack \
+	    -z max-page-size=65536 -z separate-code -e _start -o $@ $< \
+	    $(MODULE_LIB)
+
+-include $(MODULES:%=$(O)/module/tests/modules/%.d)
