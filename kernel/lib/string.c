@@ -2,13 +2,9 @@
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
  * Strings: none of them is on a fast path, so bytes are good enough.
- *
- * The compiler must not turn these loops into calls of themselves.
  */
 
 #include <lib/string.h>
-
-#pragma GCC optimize("no-tree-loop-distribute-patterns")
 
 void *
 memchr(const void *s, int c, size_t n)

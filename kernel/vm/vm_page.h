@@ -18,18 +18,27 @@
 
 struct vm_object;
 struct pv_entry;
+struct slab_cache;
 
 struct vm_page {
 	uint32_t next;			/* frame indices: free list or queue */
 	uint32_t previous;
-	struct vm_object *object;	/* owner, or NULL */
-	uint64_t offset;		/* in the object, bytes */
-	struct pv_entry *mappings;	/* guarded by the pmap page lock */
+	union {
+		struct {
+			struct vm_object *object; /* owner, or NULL */
+			uint64_t offset;	/* in the object, bytes */
+			struct pv_entry *mappings; /* pmap page lock */
+		};
+		struct {			/* first page of a slab */
+			struct slab_cache *cache;
+			uint64_t free[2];	/* bit n: object n is free */
+		} slab;
+	};
 	uint16_t flags;			/* VM_PAGE_*, object lock */
 	uint16_t wire_count;		/* object lock */
 	uint8_t order;			/* of a free or multi-page block */
-	uint8_t segment;
-	uint8_t state;			/* allocator's own */
+	uint8_t zone;			/* allocator's own, like state */
+	uint8_t state;
 	uint8_t queue;			/* VM_PAGE_QUEUE_*, queue lock */
 };
 
@@ -54,9 +63,13 @@ struct vm_page_range {
 };
 
 /*
- * Take over `ranges` (sorted, disjoint) minus `reserved` (any order).  Frame
- * tables are carved out of the ranges themselves.  Runs in time proportional
- * to the number of blocks, not of pages.
+ * Take over `ranges` (sorted, disjoint) minus `reserved` (any order).  The
+ * frame table is carved out of the ranges themselves.  Runs in time
+ * proportional to the number of ranges, not of pages: frames come to life by
+ * chunks of 16 MiB, when memory is needed from there.
+ *
+ * The rest of this module works from then on, in thread context and during
+ * boot, never in interrupt handlers.
  */
 void vm_page_setup(const struct vm_page_range *ranges, unsigned int nranges,
     const struct vm_page_range *reserved, unsigned int nreserved);
@@ -67,6 +80,9 @@ void vm_page_release_range(uint64_t start, uint64_t end);
 /*
  * Allocate one page, content undefined; NULL when none is left.
  * `urgent` may use the reserve kept for pageout and the kernel.
+ *
+ * The frame of an allocated page comes with object, mappings, flags,
+ * wire_count and queue zero; offset, next and previous are undefined.
  */
 struct vm_page *vm_page_alloc(bool urgent);
 void vm_page_free(struct vm_page *page);
@@ -82,14 +98,81 @@ void vm_page_free_block(struct vm_page *page, unsigned int order);
 struct vm_page *vm_page_alloc_contiguous(uint64_t count, uint64_t minimum,
     uint64_t maximum, uint64_t align);
 
-uint64_t vm_page_to_phys(const struct vm_page *page);
-void *vm_page_to_direct(const struct vm_page *page);
-/* NULL when no frame describes that address (devices, holes). */
-struct vm_page *vm_page_lookup_phys(uint64_t physical);
+/*
+ * The frames of all banks stand in one table. A bank covers neighbouring
+ * ranges and the small holes between them; its frame numbers (physical
+ * address / PAGE_SIZE) are table indices plus a constant.
+ */
+struct vm_page_bank {
+	uint64_t first;			/* frame numbers: first, last + 1 */
+	uint64_t end;
+	uint64_t bias;			/* frame number - index */
+};
+
+#define VM_PAGE_CHUNK_ORDER	12
+#define VM_PAGE_CHUNK_PAGES	(1UL << VM_PAGE_CHUNK_ORDER)
+
+/* Values of `state`. Frames inside a free block are VM_PAGE_RESERVED too. */
+#define VM_PAGE_RESERVED	0	/* never allocated: kernel, firmware */
+#define VM_PAGE_FREE		1	/* first of a free block */
+#define VM_PAGE_ALLOCATED	2
+#define VM_PAGE_CACHED		3	/* free, in a processor's cache */
+#define VM_PAGE_HOLE		4	/* no RAM there */
+
+extern struct vm_page *vm_page_table;
+extern struct vm_page_bank vm_page_banks[];
+extern uint64_t *vm_page_live;		/* bit n: chunk n has come to life */
+
+/* The same for addresses outside the first bank and dormant chunks. */
+uint64_t vm_page_number_slow_(uint32_t index);
+struct vm_page *vm_page_lookup_slow_(uint64_t number);
 
 /* Frame <-> index, for 32-bit links; index 0 is no frame. */
-uint32_t vm_page_index(const struct vm_page *page);
-struct vm_page *vm_page_from_index(uint32_t index);
+static inline uint32_t
+vm_page_index(const struct vm_page *page)
+{
+	return (uint32_t)(page - vm_page_table);
+}
+
+static inline struct vm_page *
+vm_page_from_index(uint32_t index)
+{
+	return vm_page_table + index;
+}
+
+static inline uint64_t
+vm_page_to_phys(const struct vm_page *page)
+{
+	uint64_t number = vm_page_index(page) + vm_page_banks[0].bias;
+
+	if (__builtin_expect(number >= vm_page_banks[0].end, 0))
+		number = vm_page_number_slow_(vm_page_index(page));
+
+	return number << PAGE_SHIFT;
+}
+
+static inline void *
+vm_page_to_direct(const struct vm_page *page)
+{
+	return phys_to_direct(vm_page_to_phys(page));
+}
+
+/* NULL when no frame describes that address (devices, holes). */
+static inline struct vm_page *
+vm_page_lookup_phys(uint64_t physical)
+{
+	uint64_t number = physical >> PAGE_SHIFT;
+	uint64_t index = number - vm_page_banks[0].bias;
+	uint64_t chunk = (index - 1) >> VM_PAGE_CHUNK_ORDER;
+	struct vm_page *page;
+
+	if (number < vm_page_banks[0].first || number >= vm_page_banks[0].end
+	    || (vm_page_live[chunk / 64] >> chunk % 64 & 1) == 0)
+		return vm_page_lookup_slow_(number);
+
+	page = vm_page_table + index;
+	return (page->state == VM_PAGE_HOLE) ? 0 : page;
+}
 
 /* Counts in pages. */
 uint64_t vm_page_free_count(void);
