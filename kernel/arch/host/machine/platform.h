@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * What the platform offers to the rest of the kernel.
+ */
+#ifndef MACHINE_PLATFORM_H
+#define MACHINE_PLATFORM_H
+
+#include <stdint.h>
+
+struct fdt;
+
+/* Counter ticks per second. */
+extern uint64_t machine_counter_frequency;
+
+/* Nanoseconds since boot, and conversions (counter ticks <-> ns). */
+uint64_t machine_uptime_ns(void);
+uint64_t machine_ns_to_ticks(uint64_t ns);
+uint64_t machine_ticks_to_ns(uint64_t ticks);
+
+/*
+ * Ask for clock_interrupt() (kern/clock.h) when cpu_counter() reaches
+ * `deadline`, on this processor.  A deadline in the past fires at once;
+ * UINT64_MAX: never.
+ */
+void machine_timer_set(uint64_t deadline);
+
+/* Ask processor `cpu` to look at its AST and run queue. */
+void machine_send_reschedule(unsigned int cpu);
+
+void machine_power_off(void) __attribute__((noreturn));
+void machine_reset(void) __attribute__((noreturn));
+
+/*
+ * After panic() printed its message: registers and backtrace, then halt or
+ * reboot (panic=SECONDS).
+ */
+void machine_panic(void) __attribute__((noreturn));
+
+/* The console: write one character (LF is expanded), poll for one (-1). */
+void machine_console_putc(char c);
+int machine_console_getc(void);
+
+/* One more 64-bit word of entropy (RNDR, the counter's jitter, the FDT). */
+uint64_t machine_entropy(void);
+
+/* The device tree handed over at boot, mapped; the kernel command line. */
+extern const struct fdt *machine_fdt;
+extern const char *machine_command_line;
+
+#endif /* MACHINE_PLATFORM_H */

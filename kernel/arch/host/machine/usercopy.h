@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Access to the current task's memory, which is any memory of the test.
+ *
+ * Every function checks that the whole range lies below MACHINE_USER_MAX
+ * (tagged addresses are thus refused), takes page faults through
+ * vm_fault(), and so may block: no spinlock may be held.  Return 0, or
+ * KERN_INVALID_ADDRESS when part of the range cannot be accessed; what was
+ * copied before the fault stays copied.
+ */
+#ifndef MACHINE_USERCOPY_H
+#define MACHINE_USERCOPY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+int copyin(void *to, uintptr_t user_from, size_t size);
+int copyout(uintptr_t user_to, const void *from, size_t size);
+
+/*
+ * Copy a NUL-terminated string of at most size - 1 bytes; *length is set
+ * to its length.  KERN_INVALID_ARGUMENT when no NUL comes within size
+ * bytes; `to` is terminated in any case when size > 0.
+ */
+int copyinstr(char *to, uintptr_t user_from, size_t size, size_t *length);
+
+#endif /* MACHINE_USERCOPY_H */
