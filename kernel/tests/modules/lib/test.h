@@ -26,6 +26,7 @@
 
 #include <mach/exception.h>
 #include <mach/kern_return.h>
+#include <mach/mach_param.h>
 #include <mach/mach_types.h>
 #include <mach/message.h>
 #include <mach/mig_errors.h>

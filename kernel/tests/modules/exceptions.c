@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Exceptions: what processor faults become, and who hears of them.
+ */
+#include "lib/test.h"
+
+#define self	task_self_port
+
+static void
+run_brk(void *argument)
+{
+	__asm__ volatile("brk #0x123");
+}
+
+static void
+run_undefined(void *argument)
+{
+	__asm__ volatile(".inst 0x00000000");
+}
+
+static void
+run_svc(void *argument)
+{
+	__asm__ volatile("svc #7");
+}
+
+static void
+run_bad_trap(void *argument)
+{
+	__asm__ volatile("mov w8, #-1000\n\tsvc #0" : : : "x8", "x0");
+}
+
+static void
+run_read(void *argument)
+{
+	(void)*(volatile uint64_t *)argument;
+}
+
+static void
+run_write(void *argument)
+{
+	*(volatile uint64_t *)argument = 1;
+}
+
+static void
+run_jump(void *argument)
+{
+	((void (*)(void))argument)();
+}
+
+static void
+run_bad_stack(void *argument)
+{
+	__asm__ volatile("mov x9, sp\n\tadd x9, x9, #4\n\tmov sp, x9\n\t"
+	    "ldr x9, [sp]" : : : "x9");
+}
+
+static void
+run_privileged(void *argument)
+{
+	__asm__ volatile("msr daifset, #2\n\tmrs x9, sctlr_el1" : : : "x9");
+}
+
+static void
+expect(void (*run)(void *), void *argument, int exception, int code,
+    int64_t subcode, const char *what)
+{
+	integer_t got_code = -1;
+	int64_t got_subcode = -1;
+
+	ok_eq(test_exception(run, argument, &got_code, &got_subcode),
+	    exception, "%s: exception %d", what, exception);
+	ok_eq(got_code, code, "%s: code %d", what, code);
+	ok_eq(got_subcode, subcode, "%s: subcode 0x%lx", what,
+	    (uint64_t)subcode);
+}
+
+static void
+test_kinds(void)
+{
+	static const uint64_t constant = 1;
+	vm_address_t page = memory_allocate(page_size);
+	integer_t code = 0;
+
+	expect(run_brk, NULL, EXC_BREAKPOINT, EXC_AARCH64_BRK, 0x123, "brk");
+	ok_eq(test_exception(run_undefined, NULL, &code, NULL),
+	    EXC_BAD_INSTRUCTION, "an undefined instruction");
+	ok_eq(code, EXC_AARCH64_UNK, "its code");
+	ok_eq(test_exception(run_privileged, NULL, &code, NULL),
+	    EXC_BAD_INSTRUCTION, "a privileged instruction");
+	expect(run_svc, NULL, EXC_SOFTWARE, EXC_AARCH64_SVC, 7, "svc #7");
+	ok_eq(test_exception(run_bad_trap, NULL, &code, NULL), EXC_SOFTWARE,
+	    "no such trap");
+	expect(run_read, (void *)0x10, EXC_BAD_ACCESS, KERN_INVALID_ADDRESS,
+	    0x10, "read nowhere");
+	expect(run_write, (void *)0x1000010, EXC_BAD_ACCESS,
+	    KERN_INVALID_ADDRESS, 0x1000010, "write nowhere");
+	expect(run_write, (void *)&constant, EXC_BAD_ACCESS,
+	    KERN_PROTECTION_FAILURE, (int64_t)&constant, "write a constant");
+	expect(run_read, (void *)0xffffffff80000000ul, EXC_BAD_ACCESS,
+	    KERN_INVALID_ADDRESS, (int64_t)0xffffffff80000000ul,
+	    "read the kernel");
+	expect(run_jump, (void *)page, EXC_BAD_ACCESS,
+	    KERN_PROTECTION_FAILURE, (int64_t)page, "run data");
+	ok_eq(test_exception(run_jump, (void *)0x20, &code, NULL),
+	    EXC_BAD_ACCESS, "jump nowhere");
+	expect(run_jump, (void *)(page + 2), EXC_BAD_ACCESS,
+	    EXC_AARCH64_AL_PC, (int64_t)(page + 2), "a misaligned pc");
+	ok_eq(test_exception(run_bad_stack, NULL, &code, NULL),
+	    EXC_BAD_ACCESS, "a misaligned stack");
+	ok_eq(code, EXC_AARCH64_AL_SP, "its code");
+	memory_free(page, page_size);
+}
+
+/* A handler repairs the state and the thread goes on. */
+static volatile int went_on;
+
+static void
+run_repaired(void *argument)
+{
+	register uint64_t x5 __asm__("x5") = 77;
+
+	__asm__ volatile("brk #1\n\t" : "+r"(x5) : : "memory");
+	went_on = (int)x5;
+}
+
+static void
+test_resume(void)
+{
+	struct test_thread *thread = test_thread_create(run_repaired, NULL);
+	mach_port_t port = port_with_send();
+	struct exception_message message;
+	struct aarch64_thread_state state;
+
+	need_success(thread_set_special_port(thread->port,
+	    THREAD_EXCEPTION_PORT, port));
+	need_success(thread_resume(thread->port));
+	ok_eq(exception_receive(port, &message, 2000), MACH_MSG_SUCCESS,
+	    "the thread's own exception port hears");
+	ok_eq(message.header.msgh_id, 2400, "exception_raise");
+	ok_eq(message.header.msgh_size, 112, "of 112 bytes");
+	ok_eq(message.thread.name, thread->port, "with the thread");
+	ok_eq(message.task.name, self, "and the task");
+	need_success(get_state(thread->port, &state));
+	ok_eq(state.x[5], 77, "its registers can be read");
+	state.x[5] = 88;
+	state.pc += 4;
+	ok_eq(set_state(thread->port, &state), KERN_SUCCESS, "and set");
+	ok_eq(exception_reply(&message, KERN_SUCCESS), MACH_MSG_SUCCESS,
+	    "reply");
+	ok(test_thread_wait(thread, 2000), "the thread goes on");
+	ok_eq(went_on, 88, "with the new registers");
+	test_thread_kill(thread);
+	mach_port_deallocate(self, port);
+	port_destroy(port);
+}
+
+static void
+test_fallback(void)
+{
+	struct test_thread *thread = test_thread_create(run_brk, NULL);
+	mach_port_t first = port_with_send();
+	mach_port_t second = port_with_send();
+	mach_port_t guard = MACH_PORT_NULL;
+	struct exception_message message;
+
+	need_success(task_get_special_port(self, TASK_EXCEPTION_PORT,
+	    &guard));
+	need_success(thread_set_special_port(thread->port,
+	    THREAD_EXCEPTION_PORT, first));
+	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT,
+	    second));
+	need_success(thread_resume(thread->port));
+	ok_eq(exception_receive(first, &message, 2000), MACH_MSG_SUCCESS,
+	    "the thread's handler is first");
+	exception_reply(&message, KERN_FAILURE);
+	ok_eq(exception_receive(second, &message, 2000), MACH_MSG_SUCCESS,
+	    "when it fails, the task's is asked");
+	test_thread_kill(thread);
+	exception_reply(&message, KERN_SUCCESS);
+
+	thread = test_thread_create(run_brk, NULL);
+	port_destroy(first);
+	need_success(thread_resume(thread->port));
+	ok_eq(exception_receive(second, &message, 2000), MACH_MSG_SUCCESS,
+	    "a thread without a handler asks the task's");
+	test_thread_kill(thread);
+	exception_reply(&message, KERN_SUCCESS);
+	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT, guard));
+	mach_port_deallocate(self, guard);
+	port_destroy(second);
+}
+
+static void
+child_crash(void *argument)
+{
+	task_set_special_port(task_self_port, TASK_EXCEPTION_PORT,
+	    MACH_PORT_NULL);
+	run_brk(NULL);
+}
+
+static void
+test_unhandled(void)
+{
+	struct test_child child;
+	mach_port_t sink = port_receive_right();
+	mach_port_t previous;
+	struct message message;
+
+	test_child_start(&child, child_crash, NULL);
+	if (mach_port_request_notification(self, child.task,
+	    MACH_NOTIFY_DEAD_NAME, 1, sink, MACH_MSG_TYPE_MAKE_SEND_ONCE,
+	    &previous) != KERN_SUCCESS)
+		test_bail("no dead-name request on a task");
+	ok_eq(message_receive(&message, sink, 3000), MACH_MSG_SUCCESS,
+	    "a task that nobody helps ends");
+	ok_eq(message.header.msgh_id, MACH_NOTIFY_DEAD_NAME, "dead name");
+	port_destroy(sink);
+	test_child_kill(&child);
+}
+
+void
+test_main(void)
+{
+	test_kinds();
+	test_resume();
+	test_fallback();
+	test_unhandled();
+}
