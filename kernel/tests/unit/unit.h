@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * The frame of a unit test: cmocka and what it wants included before it.
+ */
+
+#ifndef TESTS_UNIT_UNIT_H
+#define TESTS_UNIT_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <machine/host.h>
+
+/* A pseudo-random sequence, the same in every run (xorshift). */
+static inline uint64_t
+unit_random(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+#endif /* TESTS_UNIT_UNIT_H */
