@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The hurd-arm64 developers
 #
-# The boot modules: each tests/modules/NAME.c becomes $(O)/modules/NAME, a
-# static program that needs nothing but the kernel.
+# The boot modules: each tests/modules/NAME.c, and the benchmark, becomes
+# $(O)/modules/NAME, a static program that needs nothing but the kernel.
 
-MODULES		:= $(patsubst tests/modules/%.c,%,$(sort \
-		   $(wildcard tests/modules/*.c)))
+MODULE_SOURCES	:= $(sort $(wildcard tests/modules/*.c tests/bench/*.c))
+MODULES		:= $(notdir $(MODULE_SOURCES:.c=))
 MODULE_LIB	:= $(patsubst %,$(O)/module/%.o,$(basename $(sort \
 		   $(wildcard tests/modules/lib/*.c tests/modules/lib/*.S)))) \
 		   $(SERVERS:%=$(O)/module/mig/%.o)
@@ -40,11 +40,13 @@ $(O)/module/%.o: %.S $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(MODULE_CFLAGS) -c $< -o $@
 
-$(O)/modules/%: $(O)/module/tests/modules/%.o $(MODULE_LIB)
+$(foreach source,$(MODULE_SOURCES),$(eval \
+    $(O)/modules/$(notdir $(source:.c=)): $(O)/module/$(source:.c=.o)))
+
+$(O)/modules/%: $(MODULE_LIB)
 	@mkdir -p $(@D)
 	@printf '  LD      modules/%s\n' $(@F)
 	$(Q)$(CROSS)ld -static -nostdlib --build-id=none -z noexecstack \
-	    -z max-page-size=65536 -z separate-code -e _start -o $@ $< \
-	    $(MODULE_LIB)
+	    -z max-page-size=65536 -z separate-code -e _start -o $@ $^
 
--include $(MODULES:%=$(O)/module/tests/modules/%.d)
+-include $(MODULE_SOURCES:%.c=$(O)/module/%.d)
