@@ -278,6 +278,10 @@ test_send_errors(void)
 	message.header.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
 	ok_eq(message_send(&message), MACH_SEND_INVALID_TYPE,
 	    "ports of 16 bits");
+	message_init(&message, port, MACH_MSG_TYPE_COPY_SEND, MACH_PORT_NULL,
+	    0, 1);
+	ok_eq(mach_msg(header, MACH_SEND_MSG, 1 << 20, 0, MACH_PORT_NULL, 0,
+	    MACH_PORT_NULL), MACH_SEND_NO_BUFFER, "a megabyte in line");
 	ok_eq(port_refs(port, MACH_PORT_RIGHT_SEND), 1,
 	    "failed sends leave the rights as they were");
 	ok_eq(port_status(port).mps_msgcount, 0, "and send nothing");
