@@ -10,7 +10,7 @@
 top=${packages%/*}
 build=${BUILD:-$top/build}
 cache=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hurd-arm64}
-keyring=${KEYRING:-$build/keyring.gpg}
+keyring=${KEYRING:-$cache/keys/archive-keyring.pgp}
 native=$(sed -n 's/^Source: *//p' "$top/debian/control")
 
 die() {
@@ -54,6 +54,11 @@ package_files() {
 	    LC_ALL=C sort
 }
 
+# Which package makes which binary package: lines of `BINARY NAME`.
+binaries=$(for name in $(package_names); do
+	sed -n "s/^Package: *\\(.*\\)/\\1 $name/p" "$(package_control "$name")"
+done)
+
 # Print the names of the pinned files that package $1 repackages.
 package_upstream() {
 	list=$packages/$1/upstream
@@ -66,27 +71,27 @@ package_upstream() {
 package_depends() {
 	control=$(package_control "$1")
 	{
-		awk '
-		/^[^ \t#]/ { wanted = /^Build-Depends/ }
-		wanted {
-			sub(/^Build-Depends[^:]*:/, "")
-			gsub(/\([^)]*\)|\[[^]]*\]|<[^>]*>/, "")
-			gsub(/[,|]/, "\n")
-			print
-		}' "$control" | sed -e 's/:.*//' | tr -d ' \t'
+		echo "$binaries"
+		echo
 		! package_is_cross "$1" || crossbuild_core
-	} | LC_ALL=C sort -u |
-	while read -r binary; do
-		[ -z "$binary" ] || package_of "$binary"
-	done | grep -vxF "$1" | LC_ALL=C sort -u || :
-}
-
-# Print the package of ours that makes the binary package $1, if any.
-package_of() {
-	for candidate in $(package_names); do
-		! grep -qxF "Package: $1" "$(package_control "$candidate")" ||
-			echo "$candidate"
-	done
+		echo
+		cat "$control"
+	} | awk -v self="$1" '
+	function use(binary) {
+		if (binary in maker && maker[binary] != self)
+			print maker[binary]
+	}
+	/^$/ { part++; next }
+	part == 0 { maker[$1] = $2; next }
+	part == 1 { use($1); next }
+	part == 2 && /^[^ \t#]/ { wanted = /^Build-Depends/ }
+	part == 2 && wanted {
+		sub(/^Build-Depends[^:]*:/, "")
+		gsub(/\([^)]*\)|\[[^]]*\]|<[^>]*>|:[a-z]+|[ \t]/, "")
+		count = split($0, words, /[,|]/)
+		for (i = 1; i <= count; i++)
+			use(words[i])
+	}' | LC_ALL=C sort -u
 }
 
 # Print the binary packages that every cross build has installed.
@@ -99,9 +104,8 @@ crossbuild_core() {
 # are built, the versions of Debian's tools, our packages it is built with.
 package_key() {
 	{
-		cat "$build/tools.id" "$packages/common.sh" \
-		    "$packages/build" "$packages/chroot" \
-		    "$packages/crossbuild-core"
+		cat "$build/tools.id" "$packages/build" "$packages/chroot"
+		! package_is_cross "$1" || crossbuild_core
 		package_files "$1" | (cd "$top" && xargs sha256sum)
 		package_files "$1" | (cd "$top" &&
 		    xargs sh -c 'find "$@" -perm -100' sh)
