@@ -84,7 +84,9 @@ class Outcome:
 
 
 def clean(text):
-    """Console text as a reader sees it: no CRs, no escape sequences."""
+    """Console text as lines: no CRs, no escape sequences; the firmware and
+    GRUB move the cursor, which begins a line here."""
+    text = re.sub(r"\x1b\[[0-9;]*H", "\n", text)
     text = re.sub(r"\x1b\[[0-9;?=]*[A-Za-z]", "", text)
     text = text.replace("\r", "")
     return re.sub(r"[\x00-\x08\x0b-\x1f]", "", text)

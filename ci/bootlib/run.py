@@ -88,7 +88,7 @@ class Boots:
 
 def explain(outcome, count=25):
     """Diagnostic lines for a boot that went wrong."""
-    lines = [line for line in outcome.lines() if line.strip()]
+    lines = [line.rstrip() for line in outcome.lines() if line.strip()]
     text = ["the console ends:"] + lines[-count:]
     if outcome.detail:
         text += ["the machine at its end:"] + outcome.detail.split("\n")[:12]
