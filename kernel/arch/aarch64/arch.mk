@@ -1,17 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The hurd-arm64 developers
 #
-# Linking the kernel: mach.elf (with symbols) and mach, the bootable file.
+# How the AArch64 kernel is linked: twice, because the second link holds the
+# symbol table of the first (for backtraces).  The table lies behind all code,
+# so that no address in it moves.
 
-LDSCRIPT	:= arch/aarch64/kernel.ld
-LIBGCC		= $(shell $(CC) -print-libgcc-file-name)
+LINKER_SCRIPT	:= arch/aarch64/kernel.ld
+LINK		= $(CROSS)gcc -nostdlib -static -no-pie \
+		  -Wl,-T,$(LINKER_SCRIPT) -Wl,--build-id=none \
+		  -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack \
+		  -Wl,--no-warn-rwx-segments -Wl,--gc-sections \
+		  -Wl,--fatal-warnings
 
-$(O)/mach.elf: $(OBJECTS) $(LDSCRIPT)
-	@printf '  LD      %s\n' $(@F)
-	$(Q)$(CROSS)ld -nostdlib -static --no-warn-rwx-segments \
-	    --build-id=none --gc-sections -z max-page-size=4096 \
-	    -z noexecstack -T $(LDSCRIPT) -o $@ $(OBJECTS) $(LIBGCC)
+# They also run while the MMU is off, when unaligned accesses fault.
+$(O)/obj/lib/fdt.o $(O)/obj/lib/string.o: CFLAGS += -mstrict-align
+
+$(O)/obj/mach.first.elf: $(OBJECTS) $(O)/obj/symbols.none.o $(LINKER_SCRIPT)
+	@printf '  LINK    %s\n' $@
+	$(Q)$(LINK) -o $@ $(OBJECTS) $(O)/obj/symbols.none.o -lgcc
+
+$(O)/obj/symbols.none.S: tools/symbols
+	@mkdir -p $(@D)
+	$(Q)./tools/symbols </dev/null >$@
+
+$(O)/obj/symbols.all.S: $(O)/obj/mach.first.elf tools/symbols
+	$(Q)$(NM) -n $< | ./tools/symbols >$@
+
+$(O)/obj/symbols.%.o: $(O)/obj/symbols.%.S
+	$(Q)$(CROSS)gcc -c $< -o $@
+
+$(O)/mach.elf: $(O)/obj/symbols.all.o $(LINKER_SCRIPT)
+	@printf '  LINK    %s\n' $@
+	$(Q)$(LINK) -o $@ $(OBJECTS) $(O)/obj/symbols.all.o -lgcc
 
 $(O)/mach: $(O)/mach.elf
-	@printf '  OBJCOPY %s\n' $(@F)
+	@printf '  IMAGE   %s\n' $@
 	$(Q)$(OBJCOPY) -O binary $< $@

@@ -26,8 +26,15 @@
 /* struct percpu */
 #define PERCPU_CURRENT		0
 #define PERCPU_AST		8
+#define PERCPU_STACK_BASE	16
+#define PERCPU_SCRATCH		24
 
 /* struct machine_context */
 #define CONTEXT_SP		96
+
+/* Kernel stacks: log2 of their size, and the least room for an exception. */
+#define STACK_SHIFT		13
+#define STACK_MARGIN		1024
+#define EMERGENCY_STACK_SIZE	4096
 
 #endif /* MACHINE_ASM_H */

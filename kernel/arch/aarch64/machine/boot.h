@@ -30,6 +30,8 @@
 
 #include <stdint.h>
 
+struct fdt;
+
 /* Memory that the firmware keeps, from the EFI memory map. */
 #define BOOT_FIRMWARE_RANGES	64
 
@@ -61,6 +63,15 @@ extern uint64_t boot_empty_root[512];
 
 /* TTBR1. */
 extern uint64_t kernel_root[512];
+
+/*
+ * With the MMU off: say on the console named by the device tree how the
+ * kernel was entered, so that whatever fails next does not fail silently.
+ */
+void boot_early_console(uint64_t fdt_phys);
+
+/* Find the console and use it through the device window. */
+void console_setup(const struct fdt *fdt);
 
 /*
  * With the MMU off, at the physical address, strictly aligned: build the

@@ -25,7 +25,7 @@
 #define DEVICE_WINDOW_BASE	0xffff800000000000UL
 #define KERNEL_IMAGE_BASE	0xffffffff80000000UL
 
-/* Bytes of a kernel stack; stacks are aligned to their size. */
+/* Bytes of a kernel stack; stacks are page aligned. */
 #define KERNEL_STACK_SIZE	8192UL
 
 static inline void *

@@ -17,18 +17,21 @@
 struct thread;
 struct pmap;
 
-/* Offsets of the first members are known to assembly (asm_offsets.h). */
+/* Offsets of the first members are known to assembly (machine/asm.h). */
 struct percpu {
 	struct thread *current;		/* the running thread */
 	uint32_t ast;			/* AST_* pending for `current` */
 	uint32_t id;			/* 0 .. ncpus - 1 */
+	uintptr_t stack_base;		/* of the kernel stack in use */
+	uint64_t scratch[4];		/* for the exception vectors */
 	struct pmap *pmap;		/* the address space in TTBR0 */
 	struct thread *fpu_owner;	/* whose FP state is live, or NULL */
 	struct thread *idle;
 	struct thread *handoff;		/* see sched_handoff() */
 	void *scheduler;		/* struct run_queue of this CPU */
 	bool in_interrupt;
-	uint64_t scratch[4];		/* for the exception vectors */
+	bool interrupted_user;		/* the interrupt came in user mode */
+	uint64_t mpidr;			/* affinity, as in MPIDR_EL1 */
 };
 
 extern struct percpu percpu_table[MACHINE_MAX_CPUS];

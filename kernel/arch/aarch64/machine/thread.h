@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <mach/kern_return.h>
+#include <mach/message.h>
 #include <mach/thread_status.h>
 
 struct thread;
@@ -43,18 +44,28 @@ struct machine_thread {
 	struct trap_frame *frame;	/* at the top of the kernel stack */
 	uint64_t tpidr_el0;
 	struct machine_fpu *fpu;	/* NULL until the first use of FP */
+	uint32_t fpu_cpu;		/* whose registers may still hold it */
+	uintptr_t stack_base;		/* of the kernel stack, once it ran */
 };
 
-/* Per task: pointer authentication keys (ABI.md, Memory). */
+/* Per task: pointer authentication keys (ABI.md, Memory): IA IB DA DB GA. */
 struct machine_task {
 	uint64_t pac_keys[10];
 };
 
+/* Caches for stacks and FP state; before the first thread. */
+void machine_thread_setup(void);
+
+/*
+ * New keys, or with `parent` (a task_create that inherits) the parent's, for
+ * a forked child returns through frames that its parent signed.
+ */
 void machine_task_init(struct machine_task *, const struct machine_task *parent);
 
 /*
  * Give `thread` a kernel stack ready to run `entry` with all user
- * registers zero.  KERN_RESOURCE_SHORTAGE without memory.
+ * registers zero.  In x0, `entry` finds the thread that ran before it, as
+ * machine_switch() returns it.  KERN_RESOURCE_SHORTAGE without memory.
  */
 kern_return_t machine_thread_init(struct thread *thread,
     void (*entry)(void));

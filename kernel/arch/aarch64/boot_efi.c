@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * The EFI door: a minimal EFI application (UEFI 2.10).
+ *
+ * Runs at the address the firmware chose, with the firmware's MMU set-up and
+ * stack, so only references relative to the program counter are allowed:
+ * no pointers in static data.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <lib/fdt.h>
+#include <lib/macros.h>
+#include <machine/boot.h>
+#include <machine/efi.h>
+
+/* The wide string literals of C11 are EFI's CHAR16. */
+typedef uint16_t efi_char;
+#define EFI_TEXT(text)	((const efi_char *)u"mach: " text u"\r\n")
+
+/* Say one line on the firmware's console, then power off. */
+static void __noreturn
+efi_die(struct efi_system_table *system, const efi_char *text)
+{
+	struct efi_text_output *out = system->console_out;
+
+	out->output_string(out, text);
+	system->boot_services->stall(1000000);
+	system->runtime_services->reset_system(EFI_RESET_SHUTDOWN, 0, 0, NULL);
+	for (;;)
+		__asm__ volatile("wfi");
+}
+
+static bool
+guid_equal(const struct efi_guid *a, uint64_t low, uint64_t high)
+{
+	return a->words[0] == low && a->words[1] == high;
+}
+
+static const void *
+find_fdt(const struct efi_system_table *system)
+{
+	uint64_t i;
+
+	for (i = 0; i < system->table_count; i++)
+		if (guid_equal(&system->tables[i].guid,
+		    EFI_GUID_FDT_LOW, EFI_GUID_FDT_HIGH))
+			return system->tables[i].table;
+	return NULL;
+}
+
+/* May the kernel use memory of this type once boot services are gone? */
+static bool
+type_usable(uint32_t type)
+{
+	switch (type) {
+	case EFI_LOADER_CODE:
+	case EFI_LOADER_DATA:
+	case EFI_BOOT_SERVICES_CODE:
+	case EFI_BOOT_SERVICES_DATA:
+	case EFI_CONVENTIONAL_MEMORY:
+	case EFI_ACPI_RECLAIM_MEMORY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Remember what the firmware keeps; false when there are too many ranges. */
+static bool
+record_firmware(const struct efi_memory_descriptor *descriptor)
+{
+	struct boot_range *last;
+	uint64_t start = descriptor->physical;
+	uint64_t end = start + descriptor->pages * EFI_PAGE_SIZE;
+
+	if (type_usable(descriptor->type))
+		return true;
+	if (boot_info.firmware_count > 0) {
+		last = &boot_info.firmware[boot_info.firmware_count - 1];
+		if (last->end == start) {
+			last->end = end;
+			return true;
+		}
+	}
+	if (boot_info.firmware_count == BOOT_FIRMWARE_RANGES)
+		return false;
+	last = &boot_info.firmware[boot_info.firmware_count++];
+	last->start = start;
+	last->end = end;
+	return true;
+}
+
+static bool
+record_map(const void *map, uint64_t size, uint64_t descriptor_size)
+{
+	uint64_t offset;
+
+	boot_info.firmware_count = 0;
+	for (offset = 0; offset + descriptor_size <= size;
+	    offset += descriptor_size)
+		if (!record_firmware((const void *)
+		    ((const char *)map + offset)))
+			return false;
+	return true;
+}
+
+/*
+ * The map may change between reading it and leaving, so that leaving can
+ * fail once (UEFI 2.10, 7.4.6); the buffer has room for it to grow.
+ */
+static void
+leave_boot_services(void *image, struct efi_system_table *system)
+{
+	struct efi_boot_services *boot = system->boot_services;
+	uint64_t size = 0, key, descriptor_size, capacity;
+	uint32_t version;
+	void *map;
+	int tries;
+
+	boot->get_memory_map(&size, NULL, &key, &descriptor_size, &version);
+	capacity = size + 16 * descriptor_size;
+	if (boot->allocate_pool(EFI_LOADER_DATA, capacity, &map) != 0)
+		efi_die(system, EFI_TEXT(u"no memory for the memory map"));
+	for (tries = 0; tries < 3; tries++) {
+		size = capacity;
+		if (boot->get_memory_map(&size, map, &key, &descriptor_size,
+		    &version) != 0)
+			break;
+		if (!record_map(map, size, descriptor_size))
+			efi_die(system, EFI_TEXT(u"memory map too scattered"));
+		if (boot->exit_boot_services(image, key) == 0)
+			return;
+	}
+	efi_die(system, EFI_TEXT(u"cannot leave EFI boot services"));
+}
+
+uint64_t
+boot_efi_main(void *image_handle, void *system_table)
+{
+	struct efi_system_table *system = system_table;
+	const void *fdt = find_fdt(system);
+
+	if (fdt == NULL)
+		efi_die(system, EFI_TEXT(u"no device tree from the firmware"
+		    u" (QEMU: -machine acpi=off)"));
+	leave_boot_services(image_handle, system);
+	return (uint64_t)(uintptr_t)fdt;
+}

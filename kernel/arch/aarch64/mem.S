@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+
+/*
+ * Bulk memory: 64 bytes in ten instructions, zeroing by cache blocks
+ * (dc zva), and the same copy for user memory.  Accesses may be unaligned,
+ * so these functions, but for memcmp(), need the MMU on.
+ */
+
+#include <machine/asm.h>
+
+	.text
+
+	/* Copy x2 bytes from x1 to x3, upward; clobbers x1-x12. */
+	.macro	copy_body
+	subs	x2, x2, #64
+	b.lo	2f
+1:	ldp	x4, x5, [x1, #16]
+	ldp	x6, x7, [x1, #32]
+	ldp	x8, x9, [x1, #48]
+	ldp	x10, x11, [x1], #64
+	stp	x4, x5, [x3, #16]
+	stp	x6, x7, [x3, #32]
+	stp	x8, x9, [x3, #48]
+	stp	x10, x11, [x3], #64
+	subs	x2, x2, #64
+	b.hs	1b
+	/* The low six bits of x2 are those of the size. */
+2:	tst	x2, #63
+	b.eq	8f
+	tbz	x2, #5, 3f
+	ldp	x4, x5, [x1, #16]
+	ldp	x6, x7, [x1], #32
+	stp	x4, x5, [x3, #16]
+	stp	x6, x7, [x3], #32
+3:	tbz	x2, #4, 4f
+	ldp	x4, x5, [x1], #16
+	stp	x4, x5, [x3], #16
+4:	tbz	x2, #3, 5f
+	ldr	x4, [x1], #8
+	str	x4, [x3], #8
+5:	tbz	x2, #2, 6f
+	ldr	w4, [x1], #4
+	str	w4, [x3], #4
+6:	tbz	x2, #1, 7f
+	ldrh	w4, [x1], #2
+	strh	w4, [x3], #2
+7:	tbz	x2, #0, 8f
+	ldrb	w4, [x1]
+	strb	w4, [x3]
+8:
+	.endm
+
+ENTRY(memcpy)
+	mov	x3, x0
+.Lcopy_up:
+	copy_body
+	ret
+END(memcpy)
+
+ENTRY(memmove)
+	mov	x3, x0
+	sub	x4, x0, x1
+	cmp	x4, x2
+	b.hs	.Lcopy_up		/* to < from, or far enough behind */
+	add	x1, x1, x2
+	add	x3, x3, x2
+1:	subs	x2, x2, #16
+	b.lo	2f
+	ldp	x4, x5, [x1, #-16]!
+	stp	x4, x5, [x3, #-16]!
+	b	1b
+2:	adds	x2, x2, #16
+	b.eq	4f
+3:	ldrb	w4, [x1, #-1]!
+	strb	w4, [x3, #-1]!
+	subs	x2, x2, #1
+	b.ne	3b
+4:	ret
+END(memmove)
+
+ENTRY(memset)
+	mov	x3, x0
+	and	x1, x1, #0xff
+	orr	x1, x1, x1, lsl #8
+	orr	x1, x1, x1, lsl #16
+	orr	x1, x1, x1, lsl #32
+	cbnz	x1, .Lset_wide
+	cmp	x2, #1024
+	b.lo	.Lset_wide
+
+	/* Zero by blocks of x5 bytes, if that is allowed. */
+	mrs	x4, dczid_el0
+	tbnz	x4, #4, .Lset_wide
+	and	x4, x4, #0xf
+	mov	x5, #4
+	lsl	x5, x5, x4
+	cmp	x2, x5, lsl #1
+	b.lo	.Lset_wide
+	/* Up to the next block with whole words; the overlap is harmless. */
+	sub	x6, x5, #1
+	add	x7, x3, x6
+	bic	x7, x7, x6
+	sub	x8, x7, x3
+	sub	x2, x2, x8
+1:	cmp	x3, x7
+	b.hs	2f
+	stp	xzr, xzr, [x3], #16
+	b	1b
+2:	mov	x3, x7
+	sub	x2, x2, x5
+3:	dc	zva, x3
+	add	x3, x3, x5
+	subs	x2, x2, x5
+	b.hs	3b
+	add	x2, x2, x5
+
+.Lset_wide:
+	subs	x2, x2, #64
+	b.lo	5f
+4:	stp	x1, x1, [x3, #16]
+	stp	x1, x1, [x3, #32]
+	stp	x1, x1, [x3, #48]
+	stp	x1, x1, [x3], #64
+	subs	x2, x2, #64
+	b.hs	4b
+5:	tbz	x2, #5, 6f
+	stp	x1, x1, [x3], #16
+	stp	x1, x1, [x3], #16
+6:	tbz	x2, #4, 7f
+	stp	x1, x1, [x3], #16
+7:	tbz	x2, #3, 8f
+	str	x1, [x3], #8
+8:	tbz	x2, #2, 9f
+	str	w1, [x3], #4
+9:	tbz	x2, #1, 10f
+	strh	w1, [x3], #2
+10:	tbz	x2, #0, 11f
+	strb	w1, [x3]
+11:	ret
+END(memset)
+
+/* Aligned accesses only: the MMU may be off. */
+ENTRY(memcmp)
+	orr	x3, x0, x1
+	tst	x3, #7
+	b.ne	6f
+1:	subs	x2, x2, #8
+	b.lo	2f
+	ldr	x3, [x0], #8
+	ldr	x4, [x1], #8
+	cmp	x3, x4
+	b.eq	1b
+	/* The first byte in memory decides. */
+	rev	x3, x3
+	rev	x4, x4
+	cmp	x3, x4
+	mov	w0, #1
+	cneg	w0, w0, lo
+	ret
+2:	add	x2, x2, #8
+6:	cbz	x2, 4f
+3:	ldrb	w3, [x0], #1
+	ldrb	w4, [x1], #1
+	subs	w3, w3, w4
+	b.ne	5f
+	subs	x2, x2, #1
+	b.ne	3b
+4:	mov	w0, #0
+	ret
+5:	mov	w0, w3
+	ret
+END(memcmp)
+
+ENTRY(machine_page_clear)
+	mrs	x1, dczid_el0
+	tbnz	x1, #4, 2f
+	and	x1, x1, #0xf
+	cmp	x1, #8			/* four blocks at most a page */
+	b.hi	2f
+	mov	x2, #4
+	lsl	x1, x2, x1
+1:	dc	zva, x0
+	add	x0, x0, x1
+	dc	zva, x0
+	add	x0, x0, x1
+	dc	zva, x0
+	add	x0, x0, x1
+	dc	zva, x0
+	add	x0, x0, x1
+	tst	x0, #0xfff
+	b.ne	1b
+	ret
+2:	stp	xzr, xzr, [x0, #16]
+	stp	xzr, xzr, [x0, #32]
+	stp	xzr, xzr, [x0, #48]
+	stp	xzr, xzr, [x0], #64
+	tst	x0, #0xfff
+	b.ne	2b
+	ret
+END(machine_page_clear)
+
+ENTRY(machine_page_copy)
+1:	ldp	x2, x3, [x1, #16]
+	ldp	x4, x5, [x1, #32]
+	ldp	x6, x7, [x1, #48]
+	ldp	x8, x9, [x1, #64]
+	ldp	x10, x11, [x1, #80]
+	ldp	x12, x13, [x1, #96]
+	ldp	x14, x15, [x1, #112]
+	ldp	x16, x17, [x1], #128
+	stp	x2, x3, [x0, #16]
+	stp	x4, x5, [x0, #32]
+	stp	x6, x7, [x0, #48]
+	stp	x8, x9, [x0, #64]
+	stp	x10, x11, [x0, #80]
+	stp	x12, x13, [x0, #96]
+	stp	x14, x15, [x0, #112]
+	stp	x16, x17, [x0], #128
+	tst	x1, #0xfff
+	b.ne	1b
+	ret
+END(machine_page_copy)
+
+	/* Faults on user addresses in [start, end) continue at `handler`. */
+	.macro	user_range start, end, handler
+	.pushsection .copy_ranges, "a"
+	.quad	\start, \end, \handler
+	.popsection
+	.endm
+
+/*
+ * int usercopy_raw(void *to, const void *from, size_t size): either side is
+ * user memory.  0, or 1 after a fault that could not be resolved.
+ */
+ENTRY(usercopy_raw)
+	mov	x3, x0
+.Luser_start:
+	copy_body
+.Luser_end:
+	mov	w0, #0
+	ret
+.Luser_fault:
+	mov	w0, #1
+	ret
+	user_range .Luser_start, .Luser_end, .Luser_fault
+END(usercopy_raw)
+
+/*
+ * size_t usercopy_string_raw(char *to, const char *from, size_t size):
+ * the number of bytes before NUL; size if there is none; -1 after a fault.
+ */
+ENTRY(usercopy_string_raw)
+	mov	x3, xzr
+	cbz	x2, 2f
+.Lstring_start:
+1:	ldrb	w4, [x1, x3]
+	strb	w4, [x0, x3]
+	cbz	w4, 2f
+	add	x3, x3, #1
+	cmp	x3, x2
+	b.lo	1b
+.Lstring_end:
+2:	mov	x0, x3
+	ret
+.Lstring_fault:
+	mov	x0, #-1
+	ret
+	user_range .Lstring_start, .Lstring_end, .Lstring_fault
+END(usercopy_string_raw)

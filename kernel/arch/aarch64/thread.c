@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+
+#include <machine/thread.h>
+
+#include <stddef.h>
+
+#include <kern/assert.h>
+#include <kern/slab.h>
+#include <kern/task.h>
+#include <kern/thread.h>
+#include <lib/macros.h>
+#include <lib/string.h>
+#include <machine/feature.h>
+#include <machine/fpu.h>
+#include <machine/memory.h>
+#include <machine/percpu.h>
+#include <machine/platform.h>
+#include <machine/sysreg.h>
+#include <machine/trap.h>
+#include <vm/pmap.h>
+#include <vm/vm_map.h>
+
+#define PAC_KEY_WORDS	10
+
+static struct slab_cache stack_cache;
+
+void
+machine_thread_setup(void)
+{
+	slab_cache_init(&stack_cache, "kernel_stack", KERNEL_STACK_SIZE,
+	    PAGE_SIZE, NULL);
+	fpu_setup();
+}
+
+void
+machine_task_init(struct machine_task *task, const struct machine_task *parent)
+{
+	unsigned int i;
+
+	if (!machine_has_pac)
+		return;
+	if (parent != NULL) {
+		*task = *parent;
+		return;
+	}
+	for (i = 0; i < PAC_KEY_WORDS; i++)
+		task->pac_keys[i] = machine_entropy();
+}
+
+/* Registers without names in armv8.0: APIAKey, IB, DA, DB, GA; low, high. */
+static void
+pac_load_keys(const uint64_t *keys)
+{
+	sysreg_write(s3_0_c2_c1_0, keys[0]);
+	sysreg_write(s3_0_c2_c1_1, keys[1]);
+	sysreg_write(s3_0_c2_c1_2, keys[2]);
+	sysreg_write(s3_0_c2_c1_3, keys[3]);
+	sysreg_write(s3_0_c2_c2_0, keys[4]);
+	sysreg_write(s3_0_c2_c2_1, keys[5]);
+	sysreg_write(s3_0_c2_c2_2, keys[6]);
+	sysreg_write(s3_0_c2_c2_3, keys[7]);
+	sysreg_write(s3_0_c2_c3_0, keys[8]);
+	sysreg_write(s3_0_c2_c3_1, keys[9]);
+}
+
+kern_return_t
+machine_thread_init(struct thread *thread, void (*entry)(void))
+{
+	struct machine_thread *machine = &thread->machine;
+	char *stack = slab_cache_alloc(&stack_cache);
+
+	if (stack == NULL)
+		return KERN_RESOURCE_SHORTAGE;
+	memset(machine, 0, sizeof(*machine));
+	thread->kernel_stack = stack;
+	machine->stack_base = (uintptr_t)stack;
+	machine->fpu_cpu = UINT32_MAX;
+	machine->frame = (struct trap_frame *)
+	    (stack + KERNEL_STACK_SIZE - sizeof(struct trap_frame));
+	memset(machine->frame, 0, sizeof(*machine->frame));
+	machine->context.sp = (uintptr_t)machine->frame;
+	machine->context.x19_x30[0] = (uintptr_t)entry;
+	machine->context.x19_x30[11] = (uintptr_t)machine_thread_begin;
+	return KERN_SUCCESS;
+}
+
+void
+machine_thread_destroy(struct thread *thread)
+{
+	fpu_destroy(thread);
+	if (thread->kernel_stack != NULL)
+		slab_cache_free(&stack_cache, thread->kernel_stack);
+	thread->kernel_stack = NULL;
+	thread->machine.frame = NULL;
+}
+
+/* Kernel threads borrow the address space that is there. */
+static void
+switch_task(struct percpu *self, struct task *to)
+{
+	struct pmap *pmap = to->map != NULL ? to->map->pmap : NULL;
+
+	if (pmap == NULL)
+		return;
+	if (pmap != self->pmap)
+		pmap_activate(pmap);
+	if (machine_has_pac)
+		pac_load_keys(to->machine.pac_keys);
+}
+
+struct thread *
+machine_switch(struct thread *from, struct thread *to)
+{
+	struct percpu *self = percpu_self();
+
+	assert(from != to);
+	from->machine.stack_base = self->stack_base;
+	self->stack_base = to->machine.stack_base;
+	if (from->machine.fpu != NULL || to->machine.fpu != NULL)
+		fpu_switch(from, to);
+	from->machine.tpidr_el0 = sysreg_read(tpidr_el0);
+	sysreg_write(tpidr_el0, to->machine.tpidr_el0);
+	if (from->task != to->task)
+		switch_task(self, to->task);
+	self->current = to;
+	return machine_switch_context(&from->machine.context,
+	    &to->machine.context, from);
+}
+
+void
+machine_return_to_user(void)
+{
+	trap_return_frame(thread_self()->machine.frame);
+}
+
+void
+machine_thread_set_entry(struct thread *thread, uint64_t pc, uint64_t sp)
+{
+	thread->machine.frame->pc = pc;
+	thread->machine.frame->sp = sp;
+}
+
+static uint64_t
+read_tpidr(const struct thread *thread)
+{
+	if (thread == thread_self())
+		return sysreg_read(tpidr_el0);
+	return thread->machine.tpidr_el0;
+}
+
+static void
+get_general(struct thread *thread, struct aarch64_thread_state *state)
+{
+	const struct trap_frame *frame = thread->machine.frame;
+
+	memcpy(state->x, frame->x, sizeof(state->x));
+	state->sp = frame->sp;
+	state->pc = frame->pc;
+	state->tpidr_el0 = read_tpidr(thread);
+	state->cpsr = frame->cpsr;
+}
+
+static kern_return_t
+set_general(struct thread *thread, const struct aarch64_thread_state *state)
+{
+	struct trap_frame *frame = thread->machine.frame;
+
+	if (((state->cpsr ^ frame->cpsr) & ~machine_user_pstate) != 0)
+		return KERN_INVALID_ARGUMENT;
+	memcpy(frame->x, state->x, sizeof(frame->x));
+	frame->sp = state->sp;
+	frame->pc = state->pc;
+	frame->cpsr = state->cpsr;
+	if (thread == thread_self())
+		sysreg_write(tpidr_el0, state->tpidr_el0);
+	thread->machine.tpidr_el0 = state->tpidr_el0;
+	return KERN_SUCCESS;
+}
+
+static void
+get_float(struct thread *thread, struct aarch64_float_state *state)
+{
+	struct machine_fpu fpu;
+
+	fpu_get(thread, &fpu);
+	memcpy(state->v, fpu.v, sizeof(state->v));
+	state->fpsr = fpu.fpsr;
+	state->fpcr = fpu.fpcr;
+	state->fpmr = 0;
+	state->fp_reserved = 0;
+}
+
+static kern_return_t
+set_float(struct thread *thread, const struct aarch64_float_state *state)
+{
+	struct machine_fpu fpu;
+
+	memcpy(fpu.v, state->v, sizeof(fpu.v));
+	fpu.fpsr = state->fpsr;
+	fpu.fpcr = state->fpcr;
+	return fpu_set(thread, &fpu);
+}
+
+kern_return_t
+machine_thread_get_state(struct thread *thread, int flavor,
+    thread_state_t state, mach_msg_type_number_t *count)
+{
+	switch (flavor) {
+	case THREAD_STATE_FLAVOR_LIST:
+		if (*count < 2)
+			return KERN_INVALID_ARGUMENT;
+		((int *)state)[0] = AARCH64_THREAD_STATE;
+		((int *)state)[1] = AARCH64_FLOAT_STATE;
+		*count = 2;
+		return KERN_SUCCESS;
+	case AARCH64_THREAD_STATE:
+		if (*count < AARCH64_THREAD_STATE_COUNT)
+			return KERN_INVALID_ARGUMENT;
+		get_general(thread, (struct aarch64_thread_state *)state);
+		*count = AARCH64_THREAD_STATE_COUNT;
+		return KERN_SUCCESS;
+	case AARCH64_FLOAT_STATE:
+		if (*count < AARCH64_FLOAT_STATE_COUNT)
+			return KERN_INVALID_ARGUMENT;
+		get_float(thread, (struct aarch64_float_state *)state);
+		*count = AARCH64_FLOAT_STATE_COUNT;
+		return KERN_SUCCESS;
+	default:
+		return KERN_INVALID_ARGUMENT;
+	}
+}
+
+kern_return_t
+machine_thread_set_state(struct thread *thread, int flavor,
+    thread_state_t state, mach_msg_type_number_t count)
+{
+	switch (flavor) {
+	case AARCH64_THREAD_STATE:
+		if (count < AARCH64_THREAD_STATE_COUNT)
+			return KERN_INVALID_ARGUMENT;
+		return set_general(thread,
+		    (const struct aarch64_thread_state *)state);
+	case AARCH64_FLOAT_STATE:
+		if (count < AARCH64_FLOAT_STATE_COUNT)
+			return KERN_INVALID_ARGUMENT;
+		return set_float(thread,
+		    (const struct aarch64_float_state *)state);
+	default:
+		return KERN_INVALID_ARGUMENT;
+	}
+}

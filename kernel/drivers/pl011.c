@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+
+#include <drivers/pl011.h>
+
+#include <stdint.h>
+
+#include <drivers/mmio.h>
+
+#define UARTDR			0x00
+#define UARTFR			0x18
+#define UARTLCR_H		0x2c
+#define UARTCR			0x30
+#define UARTIMSC		0x38
+#define UARTICR			0x44
+
+#define UARTDR_ERRORS		0xf00
+#define UARTFR_BUSY		0x08
+#define UARTFR_RXFE		0x10
+#define UARTFR_TXFF		0x20
+#define UARTLCR_H_8BIT		0x60
+#define UARTLCR_H_FIFO		0x10
+#define UARTCR_ENABLE		0x301	/* UART, transmit, receive */
+#define UART_INT_RECEIVE	0x50	/* level and time-out */
+
+void
+pl011_setup(volatile void *base)
+{
+	uint32_t control = mmio_read32(base, UARTCR);
+
+	mmio_write32(base, UARTIMSC, 0);
+	if ((control & UARTCR_ENABLE) == UARTCR_ENABLE)
+		return;
+	mmio_write32(base, UARTCR, 0);
+	mmio_write32(base, UARTLCR_H, UARTLCR_H_8BIT | UARTLCR_H_FIFO);
+	mmio_write32(base, UARTCR, UARTCR_ENABLE);
+}
+
+void
+pl011_putc(volatile void *base, char c)
+{
+	while ((mmio_read32(base, UARTFR) & UARTFR_TXFF) != 0)
+		continue;
+	mmio_write32(base, UARTDR, (unsigned char)c);
+}
+
+int
+pl011_getc(volatile void *base)
+{
+	uint32_t data;
+
+	while ((mmio_read32(base, UARTFR) & UARTFR_RXFE) == 0) {
+		data = mmio_read32(base, UARTDR);
+		if ((data & UARTDR_ERRORS) == 0)
+			return (int)(data & 0xff);
+	}
+	return -1;
+}
+
+void
+pl011_flush(volatile void *base)
+{
+	while ((mmio_read32(base, UARTFR) & UARTFR_BUSY) != 0)
+		continue;
+}
+
+void
+pl011_set_receive_interrupt(volatile void *base, int enabled)
+{
+	mmio_write32(base, UARTIMSC, enabled ? UART_INT_RECEIVE : 0);
+}
+
+void
+pl011_clear_interrupt(volatile void *base)
+{
+	mmio_write32(base, UARTICR, UART_INT_RECEIVE);
+}
