@@ -55,6 +55,8 @@ void pmap_change_wiring(struct pmap *pmap, uintptr_t address, bool wired);
 
 /* In every address space: reduce the page's rights (VM_PROT_NONE unmaps). */
 void pmap_page_protect(struct vm_page *page, vm_prot_t protection);
+/* The kernel wrote to the page: make instruction fetches see it. */
+void pmap_page_written(struct vm_page *page);
 bool pmap_page_is_modified(struct vm_page *page);
 void pmap_page_clear_modified(struct vm_page *page);
 bool pmap_page_is_referenced(struct vm_page *page);

@@ -9,9 +9,11 @@
 #include <mach/kern_return.h>
 #include <mach/vm_prot.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct vm_map;
+struct vm_map_entry;
 
 /*
  * Make the page at `address` of `map` accessible for `access`.  May block on
@@ -22,9 +24,19 @@ struct vm_map;
 kern_return_t vm_fault(struct vm_map *map, uintptr_t address,
     vm_prot_t access);
 
-/* Fault in and wire, or unwire, one region's pages (map lock held). */
-kern_return_t vm_fault_wire(struct vm_map *map, uintptr_t start,
-    uintptr_t end, vm_prot_t access);
-void vm_fault_unwire(struct vm_map *map, uintptr_t start, uintptr_t end);
+/*
+ * Read from, or (VM_PROT_WRITE) write to the memory of a map for the kernel:
+ * `length` bytes inside one page.  Errors as above.
+ */
+kern_return_t vm_fault_access(struct vm_map *map, uintptr_t address,
+    vm_prot_t access, void *data, size_t length);
+
+/*
+ * Fault in and wire every page of an entry, so that `access` does not fault,
+ * or none; unwire them.  Map locked.
+ */
+kern_return_t vm_fault_wire(struct vm_map *map, struct vm_map_entry *entry,
+    vm_prot_t access);
+void vm_fault_unwire(struct vm_map_entry *entry);
 
 #endif /* VM_VM_FAULT_H */

@@ -32,8 +32,7 @@ struct vm_map_entry {
 	vm_prot_t max_protection;
 	vm_inherit_t inheritance;
 	bool needs_copy;		/* make a shadow before writing */
-	uint16_t wired_count;
-	bool in_transition;
+	bool wired;			/* every page is in top object, wired */
 };
 
 struct vm_map {
@@ -49,6 +48,8 @@ struct vm_map {
 	uintptr_t minimum;
 	uintptr_t maximum;
 	uintptr_t hint;			/* where to look for space first */
+	uint64_t hint_hole;		/* no hole below hint is larger */
+	struct vm_map_entry *cached;	/* last looked up, or NULL */
 	bool wire_future;
 	struct pmap *pmap;
 	uint32_t timestamp;		/* changes with every change */
@@ -85,8 +86,46 @@ kern_return_t vm_map_enter(struct vm_map *map, uintptr_t *address,
     uint64_t size, uintptr_t mask, bool anywhere, struct vm_object *object,
     uint64_t offset, bool needs_copy, vm_prot_t protection,
     vm_prot_t max_protection, vm_inherit_t inheritance);
+/* Unmap [start, end), page aligned; holes are fine.  KERN_INVALID_ADDRESS. */
 kern_return_t vm_map_remove(struct vm_map *map, uintptr_t start,
     uintptr_t end);
+
+/*
+ * Attributes of [start, end), page aligned, every page mapped
+ * (KERN_INVALID_ADDRESS).  Protect refuses what the maximum protection does
+ * not allow (KERN_PROTECTION_FAILURE).
+ */
+kern_return_t vm_map_protect(struct vm_map *map, uintptr_t start,
+    uintptr_t end, vm_prot_t protection, bool set_maximum);
+kern_return_t vm_map_inherit(struct vm_map *map, uintptr_t start,
+    uintptr_t end, vm_inherit_t inheritance);
+/*
+ * Wire pages for `access`, or unwire with VM_PROT_NONE; does not nest.
+ * KERN_NO_SPACE: not mapped, or not for that access.  A failed wiring leaves
+ * the range unwired.
+ */
+kern_return_t vm_map_wire(struct vm_map *map, uintptr_t start,
+    uintptr_t end, vm_prot_t access);
+/* All regions, now and (`future`) those to come; both false: unwire. */
+kern_return_t vm_map_wire_all(struct vm_map *map, bool current, bool future);
+
+/* What vm_region() tells about the first region that ends after `address`. */
+struct vm_map_region {
+	uintptr_t start;
+	uintptr_t end;
+	vm_prot_t protection;
+	vm_prot_t max_protection;
+	vm_inherit_t inheritance;
+	bool shared;
+	bool needs_copy;
+	bool wired;
+	struct vm_object *object;	/* referenced, or NULL */
+	uint64_t offset;
+};
+
+/* KERN_NO_SPACE when there is none. */
+kern_return_t vm_map_region(struct vm_map *map, uintptr_t address,
+    struct vm_map_region *region);
 
 /*
  * Capture [address, +size) of `map` by virtual copy, any alignment; with
@@ -132,5 +171,54 @@ kern_return_t vm_map_write_user(struct vm_map *map, uintptr_t address,
  */
 kern_return_t vm_map_identify(struct vm_map *map, uintptr_t address,
     struct vm_object **object, uint64_t *offset);
+
+/*
+ * For the files of vm/; the map is locked.
+ *
+ * Entries: the one that contains `address`, or NULL; the same, or else the
+ * next above.  Clip: make an entry begin, or end, at an address inside it
+ * (NULL, or false, without memory).
+ */
+void vm_map_entry_setup(void);
+void vm_map_copy_setup(void);
+struct vm_map_entry *vm_map_entry_lookup(struct vm_map *map,
+    uintptr_t address);
+struct vm_map_entry *vm_map_entry_above(struct vm_map *map,
+    uintptr_t address);
+struct vm_map_entry *vm_map_entry_alloc(void);
+void vm_map_entry_free(struct vm_map_entry *entry);
+void vm_map_entry_insert(struct vm_map *map, struct vm_map_entry *entry);
+bool vm_map_clip(struct vm_map *map, struct vm_map_entry *entry,
+    uintptr_t start, uintptr_t end);
+/* Join neighbours that differ in nothing, around and in [start, end). */
+void vm_map_simplify(struct vm_map *map, uintptr_t start, uintptr_t end);
+struct vm_map_entry *vm_map_entry_after(struct vm_map *map,
+    struct vm_map_entry *entry);
+/* Unlink and free an entry; its pages are unmapped already. */
+void vm_map_entry_dispose(struct vm_map *map, struct vm_map_entry *entry);
+/*
+ * Drop the reference of a region that showed [offset, offset + size), no
+ * longer mapped; the pages go when nobody else can reach them.
+ */
+void vm_map_object_release(struct vm_object *object, uint64_t offset,
+    uint64_t size);
+/* Take an entry out as it is, with its object. */
+void vm_map_entry_extract(struct vm_map *map, struct vm_map_entry *entry);
+/* KERN_INVALID_ADDRESS unless each page of [start, end) is mapped with all of
+ * `protection` (KERN_PROTECTION_FAILURE). */
+kern_return_t vm_map_check(struct vm_map *map, uintptr_t start,
+    uintptr_t end, vm_prot_t protection);
+/* Room for `size` bytes: KERN_NO_SPACE.  Does not take it. */
+kern_return_t vm_map_find_space(struct vm_map *map, uint64_t size,
+    uintptr_t mask, uintptr_t *address);
+/* Give an entry that needs_copy an object to write to. */
+kern_return_t vm_map_entry_shadow(struct vm_map_entry *entry);
+/*
+ * Copy what `entry` shows in [start, end), part of it: `copy`, not in a map,
+ * gets object, offset and needs_copy; the source becomes copy on write.
+ */
+kern_return_t vm_map_entry_copy(struct vm_map *map,
+    struct vm_map_entry *entry, uintptr_t start, uintptr_t end,
+    struct vm_map_entry *copy);
 
 #endif /* VM_VM_MAP_H */

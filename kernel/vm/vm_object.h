@@ -4,13 +4,23 @@
  * Memory objects as the kernel sees them: pages by offset, a pager that
  * fills them, a shadow that shows through.
  *
- * Copying.  A symmetric object (anonymous, mapped by one region) is copied
- * by write-protecting and letting either side make a shadow at its next
- * write.  All other objects are copied asymmetrically: the copy is a new
- * object whose shadow is the original; the original points at its newest copy
- * and pushes a page there before the page changes.
- * Shadow chains are collapsed when a shadow has one user left.
+ * Copying.  A symmetric object (anonymous, not shared) is copied by
+ * write-protecting and letting either side make a shadow at its next write.
+ * All other objects are copied asymmetrically: the copy is a new object whose
+ * shadow is the original; the original points at its newest copy and pushes a
+ * page there before the page changes.  Shadow chains are collapsed when a
+ * shadow has one user left.
  * See Rashid et al., "Machine-Independent Virtual Memory Management", 1987.
+ *
+ * Invariants:
+ *  - A region that needs_copy never writes to its object; its object is
+ *    internal.
+ *  - An exclusive object has at most one region over each of its pages, and
+ *    nothing else refers to it but such regions: pages without a region
+ *    are unreachable, and the object may grow at its end.
+ *  - object->copy->shadow == object.
+ * Lock order: an object before its shadow.  Upwards (to the copy or to
+ * a shadowing object) only by trying.
  */
 #ifndef VM_VM_OBJECT_H
 #define VM_VM_OBJECT_H
@@ -50,10 +60,12 @@ struct vm_object {
 	bool pager_ready;
 	bool pager_initialized;
 	bool internal;			/* anonymous, kernel-created */
+	bool external;			/* absent pages come from the pager */
 	bool temporary;			/* content dies with the last user */
 	bool alive;
 	bool can_persist;
-	bool true_share;		/* mapped by several regions */
+	bool true_share;		/* a page may have several writers */
+	bool exclusive;			/* see above */
 	bool device;			/* pages are device memory: */
 	uint64_t device_physical;	/* byte 0 */
 	struct waitq waiters;		/* page !BUSY, pager ready, ... */
@@ -75,6 +87,68 @@ struct vm_object *vm_object_create_pages(struct vm_page *first,
 
 void vm_object_reference(struct vm_object *object);
 void vm_object_deallocate(struct vm_object *object);
+
+/*
+ * Resident pages.  `offset` is page aligned, in bytes; the object is locked.
+ * Insert sets the page's owner; KERN_RESOURCE_SHORTAGE without memory for
+ * the tree.  Free unmaps the page everywhere, removes and frees it.
+ */
+struct vm_page *vm_object_page_lookup(const struct vm_object *object,
+    uint64_t offset);
+kern_return_t vm_object_page_insert(struct vm_object *object,
+    uint64_t offset, struct vm_page *page);
+/* A new page, content undefined; NULL without memory. */
+struct vm_page *vm_object_page_fresh(struct vm_object *object,
+    uint64_t offset);
+void vm_object_page_remove(struct vm_object *object, struct vm_page *page);
+void vm_object_page_free(struct vm_object *object, struct vm_page *page);
+/* The page with the lowest offset >= `offset`, or NULL. */
+struct vm_page *vm_object_page_next(const struct vm_object *object,
+    uint64_t offset);
+/* Free the pages in [start, end). */
+void vm_object_free_range(struct vm_object *object, uint64_t start,
+    uint64_t end);
+
+/* Make `object` (new, empty) shadow `shadow`; takes over a reference. */
+void vm_object_set_shadow(struct vm_object *object, struct vm_object *shadow,
+    uint64_t offset);
+/* Absorb shadows that nobody else uses.  Locked. */
+void vm_object_collapse(struct vm_object *object);
+
+/*
+ * Wire a resident page, or take back one wiring; the object is locked.
+ */
+void vm_object_page_wire(struct vm_page *page);
+void vm_object_page_unwire(struct vm_page *page);
+
+/* vm_object_copy.c; no locks held on entry. */
+
+/*
+ * A new object with the current content of [offset, offset + size),
+ * copied physically, at offset 0.  KERN_RESOURCE_SHORTAGE,
+ * KERN_MEMORY_ERROR.
+ */
+kern_return_t vm_object_copy_slowly(struct vm_object *object,
+    uint64_t offset, uint64_t size, struct vm_object **copy);
+/*
+ * An asymmetric copy, with a reference; the content of [offset, offset +
+ * size) is at the same offset.  The caller's region needs_copy.
+ */
+kern_return_t vm_object_copy_delayed(struct vm_object *object,
+    uint64_t offset, uint64_t size, struct vm_object **copy);
+/*
+ * Before the first change to `page` of `object` (locked): give its content
+ * to the copy object.  KERN_RESOURCE_SHORTAGE; KERN_ABORTED when the copy is
+ * locked: unlock everything and try again.
+ */
+kern_return_t vm_object_push(struct vm_object *object, struct vm_page *page);
+/*
+ * Find the page that shows at `offset`, through the shadows.  `object` is
+ * locked, and stays so; *owner is the object of the page, locked too, or
+ * when NULL is returned: the last one.  *owner_offset: the offset there.
+ */
+struct vm_page *vm_object_find(struct vm_object *object, uint64_t offset,
+    struct vm_object **owner, uint64_t *owner_offset);
 
 /*
  * The object managed by a memory object port (entered on first use), with a

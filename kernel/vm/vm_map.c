@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Address maps: life, mapping and unmapping.
+ */
+#include <kern/assert.h>
+#include <kern/refcount.h>
+#include <kern/slab.h>
+#include <lib/macros.h>
+#include <machine/memory.h>
+#include <vm/vm_fault.h>
+#include <vm/vm_map.h>
+#include <vm/vm_object.h>
+
+static struct slab_cache vm_map_cache;
+
+void
+vm_map_setup(void)
+{
+	slab_cache_init(&vm_map_cache, "vm_map", sizeof(struct vm_map), 0,
+	    NULL);
+	vm_map_entry_setup();
+	vm_map_copy_setup();
+}
+
+struct vm_map *
+vm_map_create(void)
+{
+	struct vm_map *map = slab_cache_alloc(&vm_map_cache);
+
+	if (map == NULL)
+		return NULL;
+	*map = (struct vm_map){
+		.references = 1,
+		.size_limit = MACHINE_USER_MAX,
+		.size_limit_max = MACHINE_USER_MAX,
+		.minimum = MACHINE_USER_MIN,
+		.maximum = MACHINE_USER_MAX,
+		.hint = MACHINE_USER_MIN_CHOSEN,
+		.pmap = pmap_create(),
+	};
+	if (map->pmap == NULL) {
+		slab_cache_free(&vm_map_cache, map);
+		return NULL;
+	}
+	mutex_init(&map->lock);
+	rbtree_init(&map->tree);
+	list_init(&map->entries);
+	return map;
+}
+
+void
+vm_map_reference(struct vm_map *map)
+{
+	refcount_get(&map->references);
+}
+
+void
+vm_map_deallocate(struct vm_map *map)
+{
+	if (map == NULL || !refcount_put(&map->references))
+		return;
+	vm_map_clear(map);
+	pmap_destroy(map->pmap);
+	slab_cache_free(&vm_map_cache, map);
+}
+
+void
+vm_map_clear(struct vm_map *map)
+{
+	kern_return_t kr;
+
+	kr = vm_map_remove(map, map->minimum, map->maximum);
+	assert(kr == KERN_SUCCESS);
+}
+
+/*
+ * Extend the anonymous region before, or after, over the new range, if
+ * the two are to be alike.
+ */
+static bool
+vm_map_coalesce(struct vm_map *map, uintptr_t start, uintptr_t end,
+    const struct vm_map_entry *attributes)
+{
+	struct vm_map_entry *entry;
+	struct vm_object *object;
+
+	if (start == 0 || map->wire_future)
+		return false;
+	entry = vm_map_entry_lookup(map, start - 1);
+	if (entry == NULL || entry->wired || entry->needs_copy ||
+	    entry->protection != attributes->protection ||
+	    entry->max_protection != attributes->max_protection ||
+	    entry->inheritance != attributes->inheritance)
+		return false;
+	object = entry->object;
+	if (object != NULL) {
+		if (!object->exclusive || object->shadow != NULL ||
+		    entry->offset + (start - entry->start) != object->size)
+			return false;
+		spin_lock(&object->lock);
+		object->size += end - start;
+		spin_unlock(&object->lock);
+	}
+	entry->end = end;
+	map->size += end - start;
+	map->timestamp++;
+	return true;
+}
+
+/* The range is free: make it a region.  Map locked. */
+static kern_return_t
+vm_map_enter_range(struct vm_map *map, uintptr_t start, uintptr_t end,
+    const struct vm_map_entry *attributes)
+{
+	struct vm_map_entry *entry;
+
+	if (attributes->object == NULL &&
+	    vm_map_coalesce(map, start, end, attributes))
+		return KERN_SUCCESS;
+	entry = vm_map_entry_alloc();
+	if (entry == NULL)
+		return KERN_RESOURCE_SHORTAGE;
+	*entry = *attributes;
+	entry->start = start;
+	entry->end = end;
+	vm_map_entry_insert(map, entry);
+	return KERN_SUCCESS;
+}
+
+/* Where to map: checks what the caller asked.  Map locked. */
+static kern_return_t
+vm_map_choose(struct vm_map *map, uintptr_t *address, uint64_t size,
+    uintptr_t mask, bool anywhere)
+{
+	struct vm_map_entry *entry;
+	uintptr_t start = ALIGN_DOWN(*address, PAGE_SIZE);
+
+	if (size > map->size_limit || map->size > map->size_limit - size)
+		return KERN_NO_SPACE;
+	if (anywhere)
+		return vm_map_find_space(map, size, mask, address);
+	if (start < map->minimum || start >= map->maximum)
+		return KERN_INVALID_ADDRESS;
+	if (size > map->maximum - start || (start & mask) != 0)
+		return KERN_NO_SPACE;
+	entry = vm_map_entry_above(map, start);
+	if (entry != NULL && entry->start < start + size)
+		return KERN_NO_SPACE;
+	*address = start;
+	return KERN_SUCCESS;
+}
+
+kern_return_t
+vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
+    uintptr_t mask, bool anywhere, struct vm_object *object,
+    uint64_t offset, bool needs_copy, vm_prot_t protection,
+    vm_prot_t max_protection, vm_inherit_t inheritance)
+{
+	const struct vm_map_entry attributes = {
+		.object = object,
+		.offset = offset,
+		.needs_copy = needs_copy,
+		.protection = protection,
+		.max_protection = max_protection,
+		.inheritance = inheritance,
+	};
+	uintptr_t start = *address;
+	kern_return_t kr;
+	bool wire;
+
+	assert(IS_ALIGNED(offset, PAGE_SIZE));
+	if (size == 0)
+		return KERN_INVALID_ARGUMENT;
+	if (size > map->maximum)
+		return KERN_NO_SPACE;
+	size = ALIGN_UP(size, PAGE_SIZE);
+	mutex_lock(&map->lock);
+	kr = vm_map_choose(map, &start, size, mask, anywhere);
+	if (kr == KERN_SUCCESS)
+		kr = vm_map_enter_range(map, start, start + size,
+		    &attributes);
+	wire = map->wire_future && protection != VM_PROT_NONE;
+	mutex_unlock(&map->lock);
+	if (kr != KERN_SUCCESS)
+		return kr;
+	if (wire) {
+		kr = vm_map_wire(map, start, start + size, protection);
+		if (kr != KERN_SUCCESS) {
+			if (object != NULL)
+				vm_object_reference(object);
+			vm_map_remove(map, start, start + size);
+			return kr;
+		}
+	}
+	*address = start;
+	return KERN_SUCCESS;
+}
+
+/* The holes grew: remember the largest below the hint, or start from it. */
+static void
+vm_map_note_hole(struct vm_map *map, uintptr_t start, uintptr_t end)
+{
+	struct vm_map_entry *above = vm_map_entry_above(map, start), *below;
+	uintptr_t low = map->minimum;
+	uintptr_t high = above != NULL ? above->start : map->maximum;
+
+	if (above == NULL)
+		below = list_empty(&map->entries) ? NULL :
+		    list_last_entry(&map->entries, struct vm_map_entry, link);
+	else
+		below = list_first(&map->entries) == &above->link ? NULL :
+		    list_prev_entry(above, link);
+	if (below != NULL)
+		low = below->end;
+	if (low >= map->hint)
+		return;
+	if (high >= map->hint)
+		map->hint = MAX(low, MACHINE_USER_MIN_CHOSEN);
+	else
+		map->hint_hole = MAX(map->hint_hole, high - low);
+}
+
+kern_return_t
+vm_map_remove(struct vm_map *map, uintptr_t start, uintptr_t end)
+{
+	struct vm_map_entry *entry, *next;
+
+	if (start > end || start < map->minimum || end > map->maximum)
+		return KERN_INVALID_ADDRESS;
+	if (start == end)
+		return KERN_SUCCESS;
+	mutex_lock(&map->lock);
+	entry = vm_map_entry_above(map, start);
+	if (entry == NULL || entry->start >= end) {
+		mutex_unlock(&map->lock);
+		return KERN_SUCCESS;
+	}
+	/* Both clips first: nothing has changed if memory runs out. */
+	if (!vm_map_clip(map, entry, MAX(start, entry->start),
+	    MIN(end, entry->end)))
+		goto shortage;
+	next = vm_map_entry_lookup(map, end - 1);
+	if (next != NULL && next->end > end &&
+	    !vm_map_clip(map, next, next->start, end))
+		goto shortage;
+	entry = vm_map_entry_above(map, start);
+	pmap_remove(map->pmap, start, end);
+	while (entry != NULL && entry->start < end) {
+		next = vm_map_entry_after(map, entry);
+		vm_map_entry_dispose(map, entry);
+		entry = next;
+	}
+	vm_map_note_hole(map, start, end);
+	mutex_unlock(&map->lock);
+	return KERN_SUCCESS;
+
+shortage:
+	mutex_unlock(&map->lock);
+	return KERN_RESOURCE_SHORTAGE;
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Attributes of regions: protection, inheritance, wiring, description.
+ */
+#include <kern/assert.h>
+#include <lib/macros.h>
+#include <machine/memory.h>
+#include <vm/vm_fault.h>
+#include <vm/vm_map.h>
+#include <vm/vm_object.h>
+
+/*
+ * Check a range given by a caller, and make entries begin and end at its
+ * ends.  *first is the first entry.  Map locked.
+ */
+static kern_return_t
+vm_map_clip_range(struct vm_map *map, uintptr_t start, uintptr_t end,
+    struct vm_map_entry **first)
+{
+	struct vm_map_entry *entry;
+	kern_return_t kr;
+
+	if (start > end || end > map->maximum)
+		return KERN_INVALID_ADDRESS;
+	kr = vm_map_check(map, start, end, VM_PROT_NONE);
+	if (kr != KERN_SUCCESS)
+		return kr;
+	entry = vm_map_entry_lookup(map, end - 1);
+	if (!vm_map_clip(map, entry, entry->start, end))
+		return KERN_RESOURCE_SHORTAGE;
+	entry = vm_map_entry_lookup(map, start);
+	if (!vm_map_clip(map, entry, start, entry->end))
+		return KERN_RESOURCE_SHORTAGE;
+	*first = vm_map_entry_lookup(map, start);
+	return KERN_SUCCESS;
+}
+
+/* Every entry from `first` on below `end` may have `protection`. */
+static bool
+vm_map_protect_allowed(struct vm_map *map, struct vm_map_entry *first,
+    uintptr_t end, vm_prot_t protection)
+{
+	struct vm_map_entry *entry;
+
+	for (entry = first; entry != NULL && entry->start < end;
+	    entry = vm_map_entry_after(map, entry)) {
+		if ((protection & ~entry->max_protection) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+vm_map_entry_protect(struct vm_map *map, struct vm_map_entry *entry,
+    vm_prot_t protection, bool set_maximum)
+{
+	vm_prot_t old = entry->protection;
+
+	if (set_maximum) {
+		entry->max_protection = protection;
+		entry->protection &= protection;
+	} else
+		entry->protection = protection;
+	if ((old & ~entry->protection) != 0)
+		pmap_protect(map->pmap, entry->start, entry->end,
+		    entry->protection);
+}
+
+kern_return_t
+vm_map_protect(struct vm_map *map, uintptr_t start, uintptr_t end,
+    vm_prot_t protection, bool set_maximum)
+{
+	struct vm_map_entry *entry, *first;
+	kern_return_t kr;
+
+	if (start == end)
+		return KERN_SUCCESS;
+	mutex_lock(&map->lock);
+	kr = vm_map_clip_range(map, start, end, &first);
+	if (kr == KERN_SUCCESS &&
+	    !vm_map_protect_allowed(map, first, end, protection))
+		kr = KERN_PROTECTION_FAILURE;
+	if (kr == KERN_SUCCESS) {
+		for (entry = first; entry != NULL && entry->start < end;
+		    entry = vm_map_entry_after(map, entry))
+			vm_map_entry_protect(map, entry, protection,
+			    set_maximum);
+		map->timestamp++;
+	}
+	if (start < end)
+		vm_map_simplify(map, start, end);
+	mutex_unlock(&map->lock);
+	return kr;
+}
+
+kern_return_t
+vm_map_inherit(struct vm_map *map, uintptr_t start, uintptr_t end,
+    vm_inherit_t inheritance)
+{
+	struct vm_map_entry *entry;
+	kern_return_t kr;
+
+	if (start == end)
+		return KERN_SUCCESS;
+	mutex_lock(&map->lock);
+	kr = vm_map_clip_range(map, start, end, &entry);
+	if (kr == KERN_SUCCESS) {
+		for (; entry != NULL && entry->start < end;
+		    entry = vm_map_entry_after(map, entry))
+			entry->inheritance = inheritance;
+		map->timestamp++;
+	}
+	if (start < end)
+		vm_map_simplify(map, start, end);
+	mutex_unlock(&map->lock);
+	return kr;
+}
+
+static void
+vm_map_entry_unwire(struct vm_map *map, struct vm_map_entry *entry)
+{
+	uintptr_t address;
+
+	if (!entry->wired)
+		return;
+	entry->wired = false;
+	map->wired_size -= entry->end - entry->start;
+	vm_fault_unwire(entry);
+	for (address = entry->start; address < entry->end;
+	    address += PAGE_SIZE)
+		pmap_change_wiring(map->pmap, address, false);
+}
+
+static kern_return_t
+vm_map_entry_wire(struct vm_map *map, struct vm_map_entry *entry,
+    vm_prot_t access)
+{
+	kern_return_t kr;
+
+	if (entry->wired)
+		return KERN_SUCCESS;
+	kr = vm_fault_wire(map, entry, access);
+	if (kr != KERN_SUCCESS)
+		return kr;
+	entry->wired = true;
+	map->wired_size += entry->end - entry->start;
+	return KERN_SUCCESS;
+}
+
+/* Wire or unwire a range of whole entries; all or none.  Map locked. */
+static kern_return_t
+vm_map_wire_entries(struct vm_map *map, struct vm_map_entry *first,
+    uintptr_t end, vm_prot_t access)
+{
+	struct vm_map_entry *entry;
+	kern_return_t kr = KERN_SUCCESS;
+
+	for (entry = first; entry != NULL && entry->start < end;
+	    entry = vm_map_entry_after(map, entry)) {
+		if (access == VM_PROT_NONE)
+			vm_map_entry_unwire(map, entry);
+		else {
+			kr = vm_map_entry_wire(map, entry, access);
+			if (kr != KERN_SUCCESS)
+				break;
+		}
+	}
+	if (kr != KERN_SUCCESS)
+		vm_map_wire_entries(map, first, end, VM_PROT_NONE);
+	return kr;
+}
+
+kern_return_t
+vm_map_wire(struct vm_map *map, uintptr_t start, uintptr_t end,
+    vm_prot_t access)
+{
+	struct vm_map_entry *entry;
+	kern_return_t kr;
+
+	if (start == end)
+		return KERN_SUCCESS;
+	mutex_lock(&map->lock);
+	kr = vm_map_clip_range(map, start, end, &entry);
+	if (kr == KERN_SUCCESS)
+		kr = vm_map_check(map, start, end, access);
+	if (kr == KERN_INVALID_ADDRESS || kr == KERN_PROTECTION_FAILURE)
+		kr = KERN_NO_SPACE;
+	if (kr == KERN_SUCCESS)
+		kr = vm_map_wire_entries(map, entry, end, access);
+	if (start < end)
+		vm_map_simplify(map, start, end);
+	mutex_unlock(&map->lock);
+	return kr;
+}
+
+kern_return_t
+vm_map_wire_all(struct vm_map *map, bool current, bool future)
+{
+	struct vm_map_entry *entry;
+	kern_return_t kr = KERN_SUCCESS;
+
+	mutex_lock(&map->lock);
+	map->wire_future = future;
+	list_for_each_entry(&map->entries, entry, link) {
+		if (!current && !future)
+			vm_map_entry_unwire(map, entry);
+		else if (current && entry->protection != VM_PROT_NONE)
+			kr = vm_map_entry_wire(map, entry,
+			    entry->protection);
+		if (kr != KERN_SUCCESS)
+			break;
+	}
+	mutex_unlock(&map->lock);
+	return kr;
+}
+
+kern_return_t
+vm_map_region(struct vm_map *map, uintptr_t address,
+    struct vm_map_region *region)
+{
+	struct vm_map_entry *entry;
+	struct vm_object *object;
+
+	mutex_lock(&map->lock);
+	entry = vm_map_entry_above(map, address);
+	if (entry == NULL) {
+		mutex_unlock(&map->lock);
+		return KERN_NO_SPACE;
+	}
+	object = entry->object;
+	*region = (struct vm_map_region){
+		.start = entry->start,
+		.end = entry->end,
+		.protection = entry->protection,
+		.max_protection = entry->max_protection,
+		.inheritance = entry->inheritance,
+		.needs_copy = entry->needs_copy,
+		.wired = entry->wired,
+		.object = object,
+		.offset = entry->offset,
+	};
+	if (object != NULL) {
+		spin_lock(&object->lock);
+		object->references++;
+		region->shared = object->true_share &&
+		    !entry->needs_copy;
+		spin_unlock(&object->lock);
+	}
+	mutex_unlock(&map->lock);
+	return KERN_SUCCESS;
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Memory objects: life, resident pages, shadow chains.
+ */
+#include <kern/assert.h>
+#include <kern/slab.h>
+#include <lib/macros.h>
+#include <vm/pmap.h>
+#include <vm/vm_object.h>
+#include <vm/vm_page.h>
+#include <vm/vm_stat.h>
+
+static struct slab_cache vm_object_cache;
+
+void
+vm_object_setup(void)
+{
+	slab_cache_init(&vm_object_cache, "vm_object",
+	    sizeof(struct vm_object), 0, NULL);
+}
+
+struct vm_object *
+vm_object_create(uint64_t size)
+{
+	struct vm_object *object = slab_cache_alloc(&vm_object_cache);
+
+	if (object == NULL)
+		return NULL;
+	*object = (struct vm_object){
+		.references = 1,
+		.size = ALIGN_UP(size, PAGE_SIZE),
+		.copy_strategy = MEMORY_OBJECT_COPY_DELAY,
+		.internal = true,
+		.temporary = true,
+		.alive = true,
+	};
+	rdxtree_init(&object->pages);
+	list_init(&object->shadows);
+	list_node_init(&object->link);
+	waitq_init(&object->waiters);
+	return object;
+}
+
+struct vm_object *
+vm_object_create_device(uint64_t physical, uint64_t size)
+{
+	struct vm_object *object = vm_object_create(size);
+
+	if (object == NULL)
+		return NULL;
+	object->internal = false;
+	object->temporary = false;
+	object->copy_strategy = MEMORY_OBJECT_COPY_NONE;
+	object->device = true;
+	object->device_physical = physical;
+	return object;
+}
+
+struct vm_object *
+vm_object_create_pages(struct vm_page *first, uint64_t count)
+{
+	struct vm_object *object = vm_object_create(count << PAGE_SHIFT);
+	uint64_t i;
+
+	if (object == NULL)
+		return NULL;
+	for (i = 0; i < count; i++) {
+		first[i].flags = VM_PAGE_DIRTY;
+		first[i].wire_count = 0;
+		if (vm_object_page_insert(object, i << PAGE_SHIFT,
+		    &first[i]) != KERN_SUCCESS) {
+			while (i-- > 0)
+				vm_object_page_remove(object, &first[i]);
+			vm_object_deallocate(object);
+			return NULL;
+		}
+	}
+	for (i = 0; i < count; i++)
+		vm_object_page_wire(&first[i]);
+	object->internal = false;
+	object->copy_strategy = MEMORY_OBJECT_COPY_NONE;
+	return object;
+}
+
+void
+vm_object_reference(struct vm_object *object)
+{
+	spin_lock(&object->lock);
+	assert(object->references > 0);
+	object->references++;
+	spin_unlock(&object->lock);
+}
+
+/* The last reference is gone, the lock held: free all.  Returns the shadow. */
+static struct vm_object *
+vm_object_terminate(struct vm_object *object)
+{
+	struct vm_object *shadow = object->shadow;
+
+	assert(list_empty(&object->shadows));
+	assert(object->copy == NULL);
+	if (shadow != NULL) {
+		spin_lock(&shadow->lock);
+		list_remove(&object->shadow_link);
+		if (shadow->copy == object)
+			shadow->copy = NULL;
+		spin_unlock(&shadow->lock);
+	}
+	object->alive = false;
+	if (object->resident_count > 0)
+		vm_object_free_range(object, 0, UINT64_MAX);
+	spin_unlock(&object->lock);
+	slab_cache_free(&vm_object_cache, object);
+	return shadow;
+}
+
+void
+vm_object_deallocate(struct vm_object *object)
+{
+	struct vm_object *upper;
+
+	while (object != NULL) {
+		spin_lock(&object->lock);
+		assert(object->references > 0);
+		if (--object->references > 0) {
+			upper = NULL;
+			if (object->references == 1 &&
+			    !list_empty(&object->shadows)) {
+				upper = list_first_entry(&object->shadows,
+				    struct vm_object, shadow_link);
+				if (!spin_trylock(&upper->lock))
+					upper = NULL;
+			}
+			spin_unlock(&object->lock);
+			if (upper != NULL) {
+				vm_object_collapse(upper);
+				spin_unlock(&upper->lock);
+			}
+			return;
+		}
+		object = vm_object_terminate(object);
+	}
+}
+
+struct vm_page *
+vm_object_page_lookup(const struct vm_object *object, uint64_t offset)
+{
+	return rdxtree_lookup(&object->pages, offset >> PAGE_SHIFT);
+}
+
+kern_return_t
+vm_object_page_insert(struct vm_object *object, uint64_t offset,
+    struct vm_page *page)
+{
+	if (rdxtree_insert(&object->pages, offset >> PAGE_SHIFT, page,
+	    NULL) != KERN_SUCCESS)
+		return KERN_RESOURCE_SHORTAGE;
+	page->object = object;
+	page->offset = offset;
+	object->resident_count++;
+	vm_stat_add_resident(1);
+	return KERN_SUCCESS;
+}
+
+struct vm_page *
+vm_object_page_fresh(struct vm_object *object, uint64_t offset)
+{
+	struct vm_page *page = vm_page_alloc(false);
+
+	if (page == NULL)
+		return NULL;
+	page->flags = VM_PAGE_DIRTY;
+	page->wire_count = 0;
+	page->mappings = NULL;
+	if (vm_object_page_insert(object, offset, page) != KERN_SUCCESS) {
+		vm_page_free(page);
+		return NULL;
+	}
+	return page;
+}
+
+void
+vm_object_page_remove(struct vm_object *object, struct vm_page *page)
+{
+	assert(page->object == object);
+	rdxtree_remove(&object->pages, page->offset >> PAGE_SHIFT);
+	page->object = NULL;
+	object->resident_count--;
+	vm_stat_add_resident(-1);
+}
+
+void
+vm_object_page_free(struct vm_object *object, struct vm_page *page)
+{
+	if (page->mappings != NULL)
+		pmap_page_protect(page, VM_PROT_NONE);
+	if (page->wire_count > 0) {
+		page->wire_count = 1;
+		vm_object_page_unwire(page);
+	}
+	vm_object_page_remove(object, page);
+	vm_page_free(page);
+}
+
+struct vm_page *
+vm_object_page_next(const struct vm_object *object, uint64_t offset)
+{
+	uint64_t key = offset >> PAGE_SHIFT;
+
+	return rdxtree_lookup_next(&object->pages, &key);
+}
+
+void
+vm_object_free_range(struct vm_object *object, uint64_t start, uint64_t end)
+{
+	struct vm_page *page;
+	uint64_t offset = start;
+
+	while (object->resident_count > 0) {
+		page = vm_object_page_next(object, offset);
+		if (page == NULL || page->offset >= end)
+			break;
+		offset = page->offset + PAGE_SIZE;
+		vm_object_page_free(object, page);
+	}
+}
+
+void
+vm_object_page_wire(struct vm_page *page)
+{
+	if (page->wire_count++ == 0)
+		vm_stat_add_wired(1);
+}
+
+void
+vm_object_page_unwire(struct vm_page *page)
+{
+	assert(page->wire_count > 0);
+	if (--page->wire_count == 0)
+		vm_stat_add_wired(-1);
+}
+
+void
+vm_object_set_shadow(struct vm_object *object, struct vm_object *shadow,
+    uint64_t offset)
+{
+	object->shadow = shadow;
+	object->shadow_offset = offset;
+	spin_lock(&shadow->lock);
+	list_insert_tail(&shadow->shadows, &object->shadow_link);
+	spin_unlock(&shadow->lock);
+}
+
+/*
+ * Move the pages that show through from `lower`, free the hidden ones.
+ * False if memory ran out in between: what was not moved still shows
+ * through.
+ */
+static bool
+vm_object_absorb_pages(struct vm_object *object, struct vm_object *lower)
+{
+	struct vm_page *page;
+	uint64_t offset, next = 0;
+
+	while (lower->resident_count > 0) {
+		page = vm_object_page_next(lower, next);
+		if (page == NULL)
+			break;
+		next = page->offset + PAGE_SIZE;
+		offset = page->offset - object->shadow_offset;
+		if (page->offset < object->shadow_offset ||
+		    offset >= object->size ||
+		    vm_object_page_lookup(object, offset) != NULL) {
+			vm_object_page_free(lower, page);
+			continue;
+		}
+		if (rdxtree_insert(&object->pages, offset >> PAGE_SHIFT,
+		    page, NULL) != KERN_SUCCESS)
+			return false;
+		rdxtree_remove(&lower->pages, page->offset >> PAGE_SHIFT);
+		page->object = object;
+		page->offset = offset;
+		lower->resident_count--;
+		object->resident_count++;
+	}
+	return true;
+}
+
+void
+vm_object_collapse(struct vm_object *object)
+{
+	struct vm_object *lower, *next;
+
+	while ((lower = object->shadow) != NULL && object->internal &&
+	    object->paging_in_progress == 0) {
+		spin_lock(&lower->lock);
+		if (lower->references != 1 || !lower->internal ||
+		    lower->external || lower->paging_in_progress != 0 ||
+		    !vm_object_absorb_pages(object, lower)) {
+			spin_unlock(&lower->lock);
+			return;
+		}
+		next = lower->shadow;
+		if (next != NULL) {
+			spin_lock(&next->lock);
+			list_remove(&lower->shadow_link);
+			list_insert_tail(&next->shadows,
+			    &object->shadow_link);
+			if (next->copy == lower)
+				next->copy = object;
+			spin_unlock(&next->lock);
+		}
+		object->shadow = next;
+		object->shadow_offset += lower->shadow_offset;
+		spin_unlock(&lower->lock);
+		slab_cache_free(&vm_object_cache, lower);
+	}
+}

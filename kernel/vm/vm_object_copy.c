@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Copies of memory objects: physical, and asymmetric copy-on-write.
+ */
+#include <kern/assert.h>
+#include <machine/memory.h>
+#include <vm/pmap.h>
+#include <vm/vm_object.h>
+#include <vm/vm_page.h>
+#include <vm/vm_stat.h>
+
+struct vm_page *
+vm_object_find(struct vm_object *object, uint64_t offset,
+    struct vm_object **owner, uint64_t *owner_offset)
+{
+	struct vm_object *current = object, *next;
+	struct vm_page *page;
+
+	for (;;) {
+		page = vm_object_page_lookup(current, offset);
+		next = current->shadow;
+		if (page != NULL || next == NULL || current->external)
+			break;
+		offset += current->shadow_offset;
+		spin_lock(&next->lock);
+		if (current != object)
+			spin_unlock(&current->lock);
+		current = next;
+	}
+	*owner = current;
+	*owner_offset = offset;
+	return page;
+}
+
+kern_return_t
+vm_object_copy_slowly(struct vm_object *object, uint64_t offset,
+    uint64_t size, struct vm_object **copy)
+{
+	struct vm_object *new = vm_object_create(size), *owner;
+	struct vm_page *page, *fresh;
+	uint64_t done, where;
+	kern_return_t kr = KERN_SUCCESS;
+
+	if (new == NULL)
+		return KERN_RESOURCE_SHORTAGE;
+	for (done = 0; done < size && kr == KERN_SUCCESS; done += PAGE_SIZE) {
+		spin_lock(&object->lock);
+		page = vm_object_find(object, offset + done, &owner, &where);
+		if (page != NULL) {
+			fresh = vm_object_page_fresh(new, done);
+			if (fresh == NULL)
+				kr = KERN_RESOURCE_SHORTAGE;
+			else
+				machine_page_copy(vm_page_to_direct(fresh),
+				    vm_page_to_direct(page));
+		}
+		if (owner != object)
+			spin_unlock(&owner->lock);
+		spin_unlock(&object->lock);
+	}
+	if (kr != KERN_SUCCESS) {
+		vm_object_deallocate(new);
+		return kr;
+	}
+	new->exclusive = true;
+	*copy = new;
+	return KERN_SUCCESS;
+}
+
+/* Write-protect the resident pages in [start, end), in all maps. */
+static void
+vm_object_freeze(struct vm_object *object, uint64_t start, uint64_t end)
+{
+	struct vm_page *page;
+	uint64_t offset = start;
+
+	while (object->resident_count > 0) {
+		page = vm_object_page_next(object, offset);
+		if (page == NULL || page->offset >= end)
+			break;
+		offset = page->offset + PAGE_SIZE;
+		if (page->mappings != NULL)
+			pmap_page_protect(page,
+			    VM_PROT_READ | VM_PROT_EXECUTE);
+	}
+}
+
+/*
+ * The newest copy, if it can stand for one more: nothing was pushed to it,
+ * and nobody writes to it.  Referenced.
+ */
+static struct vm_object *
+vm_object_copy_reuse(struct vm_object *object, uint64_t size)
+{
+	struct vm_object *copy = object->copy;
+
+	if (copy == NULL || !spin_trylock(&copy->lock))
+		return NULL;
+	if (copy->references == 0 || copy->resident_count != 0 ||
+	    copy->external || copy->exclusive || copy->true_share ||
+	    copy->shadow_offset != 0) {
+		spin_unlock(&copy->lock);
+		return NULL;
+	}
+	if (copy->size < size)
+		copy->size = size;
+	copy->references++;
+	spin_unlock(&copy->lock);
+	return copy;
+}
+
+/* Put `new` between `object`, locked, and its newest copy; false: try again. */
+static bool
+vm_object_copy_insert(struct vm_object *object, struct vm_object *new)
+{
+	struct vm_object *old = object->copy;
+
+	if (old != NULL) {
+		if (!spin_trylock(&old->lock))
+			return false;
+		list_remove(&old->shadow_link);
+		list_insert_tail(&new->shadows, &old->shadow_link);
+		old->shadow = new;
+		spin_unlock(&old->lock);
+		/* The old copy's reference is now on the new one. */
+		new->references++;
+		if (new->size < old->size + old->shadow_offset)
+			new->size = old->size + old->shadow_offset;
+	} else
+		object->references++;
+	new->shadow = object;
+	list_insert_tail(&object->shadows, &new->shadow_link);
+	object->copy = new;
+	return true;
+}
+
+kern_return_t
+vm_object_copy_delayed(struct vm_object *object, uint64_t offset,
+    uint64_t size, struct vm_object **copy)
+{
+	struct vm_object *new;
+
+	spin_lock(&object->lock);
+	object->exclusive = false;
+	new = vm_object_copy_reuse(object, offset + size);
+	if (new == NULL) {
+		spin_unlock(&object->lock);
+		new = vm_object_create(offset + size);
+		if (new == NULL)
+			return KERN_RESOURCE_SHORTAGE;
+		spin_lock(&object->lock);
+		while (!vm_object_copy_insert(object, new)) {
+			spin_unlock(&object->lock);
+			cpu_relax();
+			spin_lock(&object->lock);
+		}
+	}
+	vm_object_freeze(object, offset, offset + size);
+	spin_unlock(&object->lock);
+	*copy = new;
+	return KERN_SUCCESS;
+}
+
+kern_return_t
+vm_object_push(struct vm_object *object, struct vm_page *page)
+{
+	struct vm_object *copy = object->copy;
+	struct vm_page *fresh;
+	uint64_t offset;
+
+	if (!spin_trylock(&copy->lock))
+		return KERN_ABORTED;
+	offset = page->offset - copy->shadow_offset;
+	if (page->offset < copy->shadow_offset || offset >= copy->size ||
+	    vm_object_page_lookup(copy, offset) != NULL) {
+		spin_unlock(&copy->lock);
+		return KERN_SUCCESS;
+	}
+	fresh = vm_object_page_fresh(copy, offset);
+	if (fresh != NULL)
+		machine_page_copy(vm_page_to_direct(fresh),
+		    vm_page_to_direct(page));
+	spin_unlock(&copy->lock);
+	if (fresh == NULL)
+		return KERN_RESOURCE_SHORTAGE;
+	/* Readers through the copy shall find the copied page. */
+	if (page->mappings != NULL)
+		pmap_page_protect(page, VM_PROT_NONE);
+	return KERN_SUCCESS;
+}

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+#include <vm/vm_stat.h>
+
+struct vm_statistics vm_stat;
