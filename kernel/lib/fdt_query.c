@@ -166,14 +166,17 @@ static const char *
 find_alias(const struct fdt *fdt, const char *path)
 {
 	fdt_node_t aliases = find_child(fdt, fdt_root(fdt), "aliases", 7);
-	size_t length = component_length(path);
+	size_t i, length = component_length(path);
 	const char *target;
 	char name[32];
 
 	if (aliases == FDT_NONE || length >= sizeof(name))
 		return NULL;
 
-	memcpy(name, path, length);
+	/* Not memcpy(): the MMU may be off, and accesses must be aligned. */
+	for (i = 0; i < length; i++)
+		name[i] = path[i];
+
 	name[length] = '\0';
 	target = fdt_string(fdt, aliases, name);
 	return (target != NULL && target[0] == '/') ? target : NULL;

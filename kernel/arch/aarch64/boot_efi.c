@@ -52,6 +52,19 @@ find_fdt(const struct efi_system_table *system)
 	return NULL;
 }
 
+/*
+ * GRUB makes a device tree with /chosen only where the firmware describes
+ * the machine by ACPI: nothing could be said later, without a console.
+ */
+static bool
+describes_memory(const void *blob)
+{
+	struct fdt fdt;
+
+	return fdt_open(&fdt, blob, BOOT_FDT_MAX) == NULL &&
+	    fdt_find_path(&fdt, "/memory") != FDT_NONE;
+}
+
 /* May the kernel use memory of this type once boot services are gone? */
 static bool
 type_usable(uint32_t type)
@@ -146,6 +159,9 @@ boot_efi_main(void *image_handle, void *system_table)
 
 	if (fdt == NULL)
 		efi_die(system, EFI_TEXT(u"no device tree from the firmware"
+		    u" (QEMU: -machine acpi=off)"));
+	if (!describes_memory(fdt))
+		efi_die(system, EFI_TEXT(u"the device tree has no /memory"
 		    u" (QEMU: -machine acpi=off)"));
 	leave_boot_services(image_handle, system);
 	return (uint64_t)(uintptr_t)fdt;

@@ -169,6 +169,8 @@ machine_panic(void)
 		kprintf("backtrace:\n");
 		if (fault_frame != NULL) {
 			print_address(fault_frame->pc);
+			/* The caller of a function without a frame. */
+			print_address(fault_frame->x[30] - 4);
 			print_backtrace(fault_frame->x[29]);
 		} else {
 			print_backtrace(
