@@ -1,2 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 The hurd-arm64 developers
+#
+# The disk image, from the repository; running it.
+
+IMAGE := $(BUILD)/image/hurd-arm64
+IMAGE_FILES := $(shell find image hooks -type f ! -name '*.md' ! -name run \
+    ! -name '*~' ! -name '.*')
+
+.PHONY: image run gdb
+image: $(IMAGE).raw ## disk image in build/image (raw and qcow2)
+
+$(BUILD)/image.id: FORCE
+	@mkdir -p $(@D)
+	@echo '$(IMAGE_SIZE) $(PACKAGES)' | cmp -s - $@ || \
+	    echo '$(IMAGE_SIZE) $(PACKAGES)' >$@
+
+$(IMAGE).raw: $(IMAGE_FILES) $(REPO)/stamp $(BUILD)/image.id
+	@$(STEP) image 'making the disk image' \
+	    'image/README.md says how it is made' \
+	    $(IN_ROOT) image/build $(REPO) $(BUILD)/image
+	@touch $@
+
+run: $(IMAGE).raw ## boot the image in QEMU on this terminal; Ctrl-A X leaves
+	@$(IN_ROOT) image/run $(IMAGE).raw
+
+gdb: kernel ## gdb on a kernel that QEMU holds at its first instruction
+	@$(IN_ROOT) sh -c 'qemu-system-aarch64 -M virt,gic-version=$(GIC) \
+	    -cpu max -m $(MEM) -smp $(CPUS) -nodefaults -display none \
+	    -serial file:$(BUILD)/gdb.console -no-reboot -S \
+	    -kernel $(KERNEL)/mach -gdb unix:$(BUILD)/gdb.socket,server,nowait & \
+	    sleep 1; gdb-multiarch -ex "target remote $(BUILD)/gdb.socket" \
+	    $(KERNEL)/mach.elf; kill $$!'

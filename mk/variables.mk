@@ -12,7 +12,7 @@ PACKAGES ?=##		further packages of the image
 MIRROR ?=##		Debian mirror; the default is the host's own
 KEY ?=##		signing key: an exported secret key or a gpg key id
 TO ?=##			where `make publish` goes: directory or rsync target
-V ?= 0##		1 shows the output of every step
+V ?=##			1 shows the output of every step
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 SHELL := /bin/sh
@@ -25,7 +25,19 @@ override BUILD := $(abspath $(BUILD))
 XDG_CACHE_HOME ?= $(HOME)/.cache
 CACHE := $(abspath $(XDG_CACHE_HOME))/hurd-arm64
 
-export TOP BUILD CACHE V MIRROR KEY MEM CPUS GIC IMAGE_SIZE PACKAGES
+# The public half of the signing key, for those who trust the repository.
+KEYRING := $(BUILD)/archive-keyring.pgp
+# A key id means a key of the caller's own gpg.
+ifneq ($(KEY),)
+ifeq ($(wildcard $(KEY)),)
+GNUPGHOME ?= $(HOME)/.gnupg
+export GNUPGHOME
+else
+override KEY := $(abspath $(KEY))
+endif
+endif
+
+export TOP BUILD CACHE V MIRROR KEY KEYRING MEM CPUS GIC IMAGE_SIZE PACKAGES
 
 STEP := $(TOP)/mk/step
 IN_ROOT := $(TOP)/mk/in-root
