@@ -95,7 +95,8 @@ def clean(text):
 class Guest:
     """A running QEMU.  Use as a context manager; `finish` waits for the end."""
 
-    def __init__(self, arguments, log=None):
+    def __init__(self, arguments, log=None, keep=False):
+        """KEEP: the machine stays for memory() when the guest ends it."""
         self.started = time.monotonic()
         self.console = ""
         self.events = []
@@ -106,7 +107,8 @@ class Guest:
         self.serial, serial_peer = socket.socketpair()
         self.qmp, qmp_peer = socket.socketpair()
         fds = (serial_peer.fileno(), qmp_peer.fileno())
-        command = list(arguments) + [
+        self.keep = keep
+        command = list(arguments) + (["-no-shutdown"] if keep else []) + [
             "-S",
             "-chardev", f"socket,id=console,fd={fds[0]}",
             "-serial", "chardev:console",
@@ -215,6 +217,14 @@ class Guest:
         texts = [r for r in self.replies if isinstance(r, str)]
         return texts[0].replace("\r", "") if texts else ""
 
+    def memory(self, address, size, path):
+        """Writes SIZE bytes of the guest's memory to file PATH."""
+        self.replies.clear()
+        self._send("pmemsave", val=address, size=size, filename=path)
+        deadline = time.monotonic() + 5
+        while not self.replies and time.monotonic() < deadline:
+            self.step(0.2)
+
     def _shutdown_reason(self):
         for event in self.events:
             if event["event"] == "SHUTDOWN":
@@ -231,7 +241,7 @@ class Guest:
         seen, fault_time = -1, None
         reason = "timeout"
         while time.monotonic() < deadline:
-            if not self.step(0.5):
+            if not self.step(0.5) or (self.keep and self._shutdown_reason()):
                 reason = None
                 break
             if len(self.console) != seen:
@@ -245,7 +255,8 @@ class Guest:
                 reason = "fault"
                 break
         if reason is None:
-            self.process.wait()
+            if not self.keep:
+                self.process.wait()
             self.words.seek(0)
             output = self.words.read().decode(errors="replace")
             reason = {"guest-shutdown": "power-off",
