@@ -8,10 +8,9 @@
 #include <kern/lock.h>
 #include <kern/panic.h>
 #include <kern/printf.h>
-#include <kern/thread.h>
+#include <kern/sched.h>
 #include <lib/fdt.h>
 #include <lib/macros.h>
-#include <machine/percpu.h>
 #include <machine/platform.h>
 
 /* Asks another processor to look at its AST and run queue. */
@@ -143,7 +142,7 @@ irq_dispatch(void)
 		if (irq >= IRQ_MAX)
 			return;
 		if (irq == IRQ_RESCHEDULE)
-			percpu_self()->ast |= AST_RESCHEDULE;
+			sched_interrupt();
 		else
 			run_handler(irq);
 		controller->complete(acknowledged);

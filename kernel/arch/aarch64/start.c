@@ -20,7 +20,6 @@
 #include <machine/percpu.h>
 #include <machine/platform.h>
 #include <machine/sysreg.h>
-#include <machine/thread.h>
 #include <machine/trap.h>
 
 /* Written by the entry code before .bss is cleared. */
@@ -109,6 +108,5 @@ machine_start(void)
 	bootmem_print();
 	bootmem_release();
 	setup_devices();
-	machine_thread_setup();
 	kernel_main();
 }
