@@ -14,6 +14,8 @@ HOST_OBJECTS	:= $(patsubst %.c,$(O)/host/%.o,$(NEUTRAL) \
 UNIT_TESTS	:= $(patsubst tests/unit/test_%.c,%,$(sort \
 		   $(wildcard tests/unit/test_*.c)))
 
+$(HOST_OBJECTS): | $(SERVERS:%=$(O)/mig/%.server.c)
+
 $(O)/host/%.o: %.c
 	@mkdir -p $(@D)
 	@printf '  HOSTCC  %s\n' $<
