@@ -10,7 +10,7 @@
 top=${packages%/*}
 build=${BUILD:-$top/build}
 cache=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hurd-arm64}
-keyring=${KEYRING:-$cache/keys/archive-keyring.pgp}
+keyring=${KEYRING:-$build/archive-keyring.pgp}
 native=$(sed -n 's/^Source: *//p' "$top/debian/control")
 
 die() {
