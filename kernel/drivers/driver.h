@@ -40,8 +40,11 @@ struct driver {
 		.probe = (probe_),					\
 	}
 
+/* Read the device tree once: which nodes have a driver. */
+void driver_scan(const struct fdt *fdt);
+
 /*
- * Offer all devices of one class to its drivers; returns how many were
+ * Offer all devices of one class to their drivers; returns how many were
  * taken.
  */
 unsigned int driver_probe_all(const struct fdt *fdt, enum driver_class class);

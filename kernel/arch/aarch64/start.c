@@ -72,6 +72,7 @@ setup_fdt(void)
 			machine_command_line = arguments;
 	}
 	/* First of all, so that a failure can power off. */
+	driver_scan(machine_fdt);
 	driver_probe_all(machine_fdt, DRIVER_POWER);
 }
 
