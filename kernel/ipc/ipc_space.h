@@ -9,9 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <ipc/ipc_entry.h>
 #include <ipc/ipc_port.h>
 #include <kern/lock.h>
-#include <lib/rdxtree.h>
+#include <lib/list.h>
+#include <lib/rbtree.h>
 #include <mach/kern_return.h>
 #include <mach/message.h>
 #include <mach/port.h>
@@ -20,13 +22,17 @@ struct ipc_space {
 	uint32_t references;		/* atomic */
 	spinlock_t lock;
 	bool active;
-	struct rdxtree entries;		/* name -> struct ipc_entry */
-	struct rdxtree reverse;		/* port -> entry with send rights */
-	uint32_t entry_count;
+	struct ipc_table table;		/* name -> struct ipc_entry */
+	struct rbtree reverse;		/* port -> entry with send rights */
+	struct list accepts;		/* struct ipc_accept::link */
 };
 
-typedef struct ipc_space *ipc_space_t;
 #define IS_NULL ((struct ipc_space *)0)
+
+/* Holds the receive rights of the kernel's own ports; has no names. */
+extern struct ipc_space ipc_space_kernel;
+
+void ipc_space_setup(void);
 
 kern_return_t ipc_space_create(struct ipc_space **space);
 void ipc_space_reference(struct ipc_space *space);
@@ -39,11 +45,16 @@ void space_deallocate(ipc_space_t space);
 /*
  * Move a right held as a pointer into the space; *name is its name there.
  * type: MACH_MSG_TYPE_PORT_SEND, _SEND_ONCE or _RECEIVE.  IP_NULL gives
- * MACH_PORT_NULL, IP_DEAD MACH_PORT_DEAD.  On failure the right is kept.
+ * MACH_PORT_NULL, IP_DEAD MACH_PORT_DEAD.  On failure the right is kept:
+ * KERN_INVALID_TASK, KERN_NO_SPACE, KERN_RESOURCE_SHORTAGE.
  */
 kern_return_t ipc_space_copyout(struct ipc_space *space,
     struct ipc_port *port, mach_msg_type_name_t type, mach_port_name_t *name);
-/* Take a right out of the space by disposition (MACH_MSG_TYPE_*). */
+/*
+ * Take a right out of the space by disposition (MACH_MSG_TYPE_*).  The names
+ * MACH_PORT_NULL and DEAD, and dead names, give IP_NULL and IP_DEAD.
+ * KERN_INVALID_TASK, KERN_INVALID_NAME, KERN_INVALID_RIGHT.
+ */
 kern_return_t ipc_space_copyin(struct ipc_space *space,
     mach_port_name_t name, mach_msg_type_name_t disposition,
     struct ipc_port **port);

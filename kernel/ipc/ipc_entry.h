@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Names: the table of a port name space.
+ *
+ * A radix tree whose leaves hold the entries themselves, 32 each, so that an
+ * entry never moves and finding the lowest free name needs no search: every
+ * node knows which of its subtrees are full.  Send rights are also in a
+ * red-black tree by port, because a right that arrives again must get its
+ * old name.  The space's lock guards everything, except that a port's hint and
+ * receiver entry also need the port's lock.
+ */
+#ifndef IPC_IPC_ENTRY_H
+#define IPC_IPC_ENTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <lib/rbtree.h>
+#include <mach/kern_return.h>
+#include <mach/port.h>
+
+struct ipc_port;
+struct ipc_pset;
+struct ipc_request;
+struct ipc_space;
+
+struct ipc_entry {
+	struct rbtree_node node;	/* in space->reverse if type has SEND */
+	struct ipc_space *space;
+	union {
+		struct ipc_port *port;
+		struct ipc_pset *pset;
+	};
+	struct ipc_request *request;	/* dead-name request */
+	mach_port_name_t name;
+	mach_port_type_t type;		/* rights, MAREQUEST; NONE: free */
+	mach_port_urefs_t urefs;	/* of send, send-once or dead name */
+};
+
+#define IPC_LEAF_BITS	5
+#define IPC_NODE_BITS	6
+
+struct ipc_node;
+struct ipc_leaf;
+
+struct ipc_table {
+	void *root;
+	uint32_t bits;			/* names below 2^bits are covered */
+	uint32_t count;			/* names in use */
+	struct ipc_leaf *lowest;	/* leaf of the lowest free name, or NULL */
+};
+
+/* User references a send right or dead name can have. */
+#define IPC_UREFS_MAX	((mach_port_urefs_t)0x7fffffff)
+
+void ipc_entry_setup(void);
+
+/* False without memory. */
+bool ipc_table_init(struct ipc_table *table);
+/* Free the nodes; no name is in use. */
+void ipc_table_destroy(struct ipc_table *table);
+
+/* NULL when the name denotes nothing. */
+struct ipc_entry *ipc_entry_lookup(struct ipc_space *space,
+    mach_port_name_t name);
+/* The first entry in use at `name` or above; NULL if none. */
+struct ipc_entry *ipc_entry_next(struct ipc_space *space,
+    mach_port_name_t name);
+
+/*
+ * Claim the lowest free name, or a given one.  The caller sets a type before
+ * the space is unlocked.  KERN_NO_SPACE, KERN_RESOURCE_SHORTAGE,
+ * KERN_NAME_EXISTS.
+ */
+kern_return_t ipc_entry_alloc(struct ipc_space *space,
+    struct ipc_entry **entry);
+kern_return_t ipc_entry_alloc_name(struct ipc_space *space,
+    mach_port_name_t name, struct ipc_entry **entry);
+void ipc_entry_free(struct ipc_space *space, struct ipc_entry *entry);
+
+/*
+ * The entry through which the space holds send or receive rights to a locked
+ * port, or NULL.
+ */
+struct ipc_entry *ipc_entry_find(struct ipc_space *space,
+    struct ipc_port *port);
+/* Enter into and take from the tree of send rights; the port is locked. */
+void ipc_entry_add_send(struct ipc_space *space, struct ipc_entry *entry);
+void ipc_entry_remove_send(struct ipc_space *space, struct ipc_entry *entry);
+/* `to` takes the place of `from`, of the same port. */
+void ipc_entry_replace_send(struct ipc_space *space, struct ipc_entry *from,
+    struct ipc_entry *to);
+
+#endif /* IPC_IPC_ENTRY_H */
