@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Message queues: from a sender to a port, from a port or set to a receiver.
+ *
+ * A receiver that waits gets the message without queueing; so a queue with
+ * messages has no receivers waiting.  A sender that waited for room finds its
+ * place counted in message_count already when it is woken.
+ */
+#ifndef IPC_IPC_MQUEUE_H
+#define IPC_IPC_MQUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ipc/ipc_port.h>
+#include <ipc/ipc_space.h>
+#include <kern/waitq.h>
+#include <mach/message.h>
+
+struct ipc_kmsg;
+
+/* What a thread wants to receive, and what it got. */
+struct ipc_receive {
+	mach_msg_size_t max;		/* room in its buffer */
+	bool large;			/* MACH_RCV_LARGE */
+	bool held;			/* kmsg's port has a reference more */
+	mach_msg_size_t size;		/* of a message too large, or 0 */
+	struct ipc_kmsg *kmsg;
+};
+
+/*
+ * Queue a message at its remote port, no locks held.  MACH_SEND_TIMED_OUT,
+ * MACH_SEND_INTERRUPTED: the message is still the caller's.  A dead port or
+ * a circular message counts as sent, and the message is destroyed.
+ * options: MACH_SEND_TIMEOUT; MACH_SEND_ALWAYS ignores the queue limit.
+ * With `handoff`, a waiting receiver runs as soon as the caller blocks.
+ */
+mach_msg_return_t ipc_mqueue_send(struct ipc_kmsg *kmsg,
+    mach_msg_option_t option, mach_msg_timeout_t timeout, bool handoff);
+
+/*
+ * Receive from the port or set `name`: receive->kmsg, stamped with its
+ * sequence number.  options: MACH_RCV_TIMEOUT.  MACH_RCV_INVALID_NAME,
+ * _IN_SET, _TIMED_OUT, _INTERRUPTED, _PORT_DIED, _PORT_CHANGED, and
+ * _TOO_LARGE if receive->large (receive->size says how much).
+ */
+mach_msg_return_t ipc_mqueue_receive(struct ipc_space *space,
+    mach_port_name_t name, mach_msg_option_t option,
+    mach_msg_timeout_t timeout, struct ipc_receive *receive);
+
+/*
+ * Give `kmsg` (a reply the kernel just made) to the current thread as if it
+ * had been queued and received from `name` at once.  False when that is
+ * another port than the message's, or it would not be the next message there.
+ */
+bool ipc_mqueue_receive_direct(struct ipc_space *space, mach_port_name_t name,
+    struct ipc_kmsg *kmsg);
+
+/* Wake all receivers of a queue, whose lock is held, with a MACH_RCV_ code. */
+void ipc_mqueue_abort_receivers(struct waitq *receivers, int code);
+
+/* A locked port has just joined a set: its messages go to the receivers. */
+void ipc_mqueue_joined(struct ipc_port *port);
+
+/* A locked port has a new queue limit: senders may have room now. */
+void ipc_mqueue_set_limit(struct ipc_port *port, uint32_t limit);
+
+#endif /* IPC_IPC_MQUEUE_H */
