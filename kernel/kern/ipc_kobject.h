@@ -2,6 +2,14 @@
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
  * Kernel objects behind ports, and the dispatch of kernel RPCs.
+ *
+ * Rules for the routines that MIG's server stubs call:
+ *   a routine that returns KERN_SUCCESS or MIG_NO_REPLY has consumed the
+ *   rights and memory among its arguments, one that fails has not;
+ *   an out-of-line data argument, either way, is a vm_map_copy_t cast to the
+ *   argument's type (0: empty);
+ *   an out-of-line array of ports is kalloc()ed, its size number *
+ *   sizeof(mach_port_t) bytes exactly, and is freed by who consumes it.
  */
 #ifndef KERN_IPC_KOBJECT_H
 #define KERN_IPC_KOBJECT_H
@@ -26,14 +34,16 @@ enum {
 	IKOT_PROCESSOR = 5,
 	IKOT_PSET = 6,
 	IKOT_PSET_NAME = 7,
+	IKOT_PAGER = 8,			/* kernel-backed memory object */
 	IKOT_PAGER_REQUEST = 9,		/* memory object control */
 	IKOT_DEVICE = 10,
 	IKOT_PAGER_NAME = 14,		/* memory object name */
-	IKOT_PAGER = 8,			/* kernel-backed memory object */
-	IKOT_CLOCK = 20,
 	IKOT_MASTER_DEVICE = 17,
+	IKOT_PROCESSOR_NAME = 18,
+	IKOT_CLOCK = 20,
+	IKOT_USER_DEVICE = MACH_PORT_KTYPE_USER_DEVICE,	/* a user's port */
 	IKOT_EXCEPTION_REPLY = 29,	/* kobject: struct thread */
-	IKOT_USER = 30,			/* mach_port_set_ktype */
+	IKOT_NUMBER = 32,
 };
 
 /* Attach or detach the object behind a kernel-held port. */
@@ -48,16 +58,18 @@ struct ipc_kmsg *ipc_kobject_server(struct ipc_kmsg *request);
 
 /*
  * A message that is no RPC: notifications and exception replies sent to
- * kernel ports.  True if it was one; its rights are then consumed.
+ * kernel ports.  True if it was one; its body's rights are then consumed,
+ * the request itself and its header's rights are not.
  */
 bool ipc_kobject_notify(struct ipc_kmsg *request);
 
-/* The last send right to a kernel port went (no-senders for the kernel). */
+/*
+ * The last send right to a kernel port went (no-senders for the kernel).  A
+ * reference keeps the structure during the call.
+ */
 void ipc_kobject_no_senders(struct ipc_port *port);
 
-/* The kernel object's port is destroyed by someone (pager ports). */
-void ipc_kobject_destroy(struct ipc_port *port);
-
+/* MIG's translation of a memory object argument: it stays a port. */
 #define null_conversion(x)	(x)
 
 #endif /* KERN_IPC_KOBJECT_H */
