@@ -16,6 +16,22 @@
 
 #include <machine/host.h>
 
+/*
+ * The statement panics. Locks that it took stay locked: set everything up
+ * again afterwards.
+ */
+#define unit_assert_panic(statement) do {				\
+	volatile int caught_ = 1;					\
+									\
+	if (!HOST_CATCH_PANIC()) {					\
+		statement;						\
+		caught_ = 0;						\
+	}								\
+									\
+	host_panic_uncatch();						\
+	assert_true(caught_);						\
+} while (0)
+
 /* A pseudo-random sequence, the same in every run (xorshift). */
 static inline uint64_t
 unit_random(uint64_t *state)
