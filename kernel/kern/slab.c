@@ -31,7 +31,7 @@
 /* The pool of a processor that never used the cache: always empty and full. */
 static struct slab_pool no_pool;
 
-static struct list caches = LIST_INITIALIZER(caches);
+static struct list caches;
 static spinlock_t caches_lock = SPINLOCK_INITIALIZER;
 
 /* Pools come from a cache that has none itself. */
@@ -477,6 +477,7 @@ slab_info(struct slab_info *infos, size_t max)
 void
 slab_setup(void)
 {
+	list_init(&caches);
 	slab_cache_init(&pool_cache, "slab_pool", sizeof(struct slab_pool)
 			+ MAX_POOL_SIZE * sizeof(void *), 0, NULL);
 }

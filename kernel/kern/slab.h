@@ -65,14 +65,14 @@ struct slab_info {
 	uint64_t free_slabs;
 };
 
-/* Get ready to allocate. Needs the page allocator. */
+/* Comes before everything else here. Needs the page allocator. */
 void slab_setup(void);
 
 /*
  * Make a cache of objects of size bytes, aligned to align (a power of two up
  * to PAGE_SIZE; 0 means 8). Sizes up to 128 KiB. The constructor, if any, runs
  * once on each new object; objects are to be freed in the state in which it
- * leaves them. Needs no memory, so it may run before slab_setup().
+ * leaves them. Needs no memory.
  */
 void slab_cache_init(struct slab_cache *cache, const char *name, size_t size,
 		     size_t align, void (*constructor)(void *));

@@ -17,7 +17,7 @@
 #include <vm/vm_page.h>
 #include <vm/vm_page_internal.h>
 
-#define MAX_RANGES	64
+#define MAX_RANGES	128
 #define MAX_EXTENTS	256
 
 /* Ranges this close (in pages) share a bank: frames of the hole are wasted. */
