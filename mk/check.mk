@@ -1,2 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Copyright (C) 2026 The hurd-arm64 developers
+#
+# Checks: what they are is data, in ci/checks.
+
+CHECKS := $(shell sed -n 's/^+\{0,1\}\([a-z][a-z-]*\)[ 	].*/\1/p' ci/checks)
+
+.PHONY: check check-full check-kernel bench fuzz $(CHECKS:%=check-%)
+check: $(BUILD)/tools.id ## every test that a change must pass
+	@ci/run-checks
+
+check-full: $(BUILD)/tools.id ## the same and the whole boot matrix (hours)
+	@ci/run-checks --full
+
+check-kernel: $(BUILD)/tools.id ## the kernel's tests: unit and modules
+	@ci/run-checks unit modules
+
+# check-NAME: $(BUILD)/tools.id ## one line of ci/checks
+$(CHECKS:%=check-%): check-%: $(BUILD)/tools.id
+	@ci/run-checks $*
+
+bench: kernel ## guest instructions per operation, beside the peer's
+	@$(IN_ROOT) ci/bench $(KERNEL)/mach
+
+fuzz: $(BUILD)/tools.id $(INTERFACES)/stamp ## fuzz the host body for SECONDS=60 a target
+	@$(KERNEL_MAKE) fuzz SECONDS='$(or $(SECONDS),60)'
