@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Device "mem": registers of devices, mapped into drivers.  Never RAM: a
+ * range that touches a page frame is refused.
+ */
+#include <dev/device.h>
+
+#include <machine/memory.h>
+#include <vm/vm_object.h>
+#include <vm/vm_page.h>
+
+#define PHYSICAL_LIMIT	(1ul << 48)
+
+static io_return_t
+mem_map(struct device *device, vm_prot_t protection, uint64_t offset,
+    uint64_t size, struct vm_object **object)
+{
+	uint64_t page;
+
+	if ((offset & PAGE_MASK) != 0 || size == 0 ||
+	    offset >= PHYSICAL_LIMIT || size > PHYSICAL_LIMIT - offset)
+		return D_INVALID_SIZE;
+	if ((protection & VM_PROT_EXECUTE) != 0)
+		return D_INVALID_OPERATION;
+	size = (size + PAGE_MASK) & ~PAGE_MASK;
+	for (page = offset; page < offset + size; page += PAGE_SIZE) {
+		if (vm_page_lookup_phys(page) != NULL)
+			return D_INVALID_OPERATION;
+	}
+	*object = vm_object_create_device(offset, size);
+	return *object == VM_OBJECT_NULL ? D_NO_MEMORY : D_SUCCESS;
+}
+
+struct device device_mem = {
+	.name = "mem",
+	.map = mem_map,
+};
