@@ -74,6 +74,8 @@ build_image(uint64_t image_phys)
 	map_image(image_phys, (uint64_t)(uintptr_t)_rodata - base,
 	    (uint64_t)(uintptr_t)_rodata_end - base, PTE_KERNEL_RO);
 	map_image(image_phys, (uint64_t)(uintptr_t)_data - base,
+	    (uint64_t)(uintptr_t)boot_stack_guard - base, PTE_KERNEL_RW);
+	map_image(image_phys, (uint64_t)(uintptr_t)boot_stack - base,
 	    (uint64_t)(uintptr_t)_image_end - base, PTE_KERNEL_RW);
 }
 
@@ -112,7 +114,7 @@ build_identity(uint64_t image_phys)
 {
 	uint64_t block = image_phys & ~(PAGES_SIZE - 1);
 
-	/* The code lies on one page, which may begin the next block. */
+	/* The code lies on one page, thus in one block. */
 	identity_l0[PTE_INDEX(0, block)] = table_entry(identity_l1);
 	identity_l1[PTE_INDEX(1, block)] = table_entry(identity_l2);
 	identity_l2[PTE_INDEX(2, block)] = block | PTE_KERNEL_RX_BLOCK;

@@ -191,6 +191,14 @@ read_reserved(const struct fdt *fdt)
 	ranges_merge(&unmapped);
 }
 
+static void
+map_ram(uint64_t start, uint64_t end)
+{
+	if (!kmap_range(DIRECT_MAP_BASE + start, start, end - start,
+	    PTE_KERNEL_RW))
+		bootmem_fail("no memory for the direct map's page tables");
+}
+
 /* Map [start, end) but for what must stay unmapped. */
 static void
 map_bank(uint64_t start, uint64_t end)
@@ -204,13 +212,11 @@ map_bank(uint64_t start, uint64_t end)
 		if (hole->end <= start || hole->start >= end)
 			continue;
 		stop = MAX(hole->start, start);
-		kmap_range(DIRECT_MAP_BASE + start, start, stop - start,
-		    PTE_KERNEL_RW);
+		map_ram(start, stop);
 		start = hole->end;
 	}
 	if (start < end)
-		kmap_range(DIRECT_MAP_BASE + start, start, end - start,
-		    PTE_KERNEL_RW);
+		map_ram(start, end);
 }
 
 /* The reservation that contains the page, or NULL. */

@@ -282,7 +282,10 @@ LOCAL_ENTRY(boot_mmu_on)
 END(boot_mmu_on)
 
 	.section .bss.pages, "aw", %nobits
-	.globl	boot_stack
-	.balign	BOOT_STACK_SIZE
+	/* The guard page stays unmapped. */
+	.globl	boot_stack_guard, boot_stack
+	.balign	BOOT_PAGE_SIZE
+boot_stack_guard:
+	.skip	BOOT_PAGE_SIZE
 boot_stack:
 	.skip	BOOT_STACK_SIZE

@@ -47,6 +47,7 @@ table_at(uint64_t phys)
 	return phys_to_direct(phys);
 }
 
+/* A page of zeros; 0 without memory. */
 static uint64_t
 new_table(void)
 {
@@ -59,23 +60,29 @@ new_table(void)
 		return page;
 	}
 	if (pool_used == POOL_PAGES)
-		panic("no memory for the kernel's page tables");
+		return 0;
 	return image_to_phys(pool[pool_used++]);
 }
 
-/* The table below entry `index`, made if need be; NULL: it is a block. */
+/* The table below an entry, made if need be; NULL without memory. */
 static uint64_t *
-next_table(uint64_t *table, uint64_t index)
+next_table(uint64_t *entry)
 {
-	uint64_t entry = table[index];
+	uint64_t page;
 
-	if ((entry & PTE_VALID) == 0) {
-		entry = new_table() | PTE_TABLE;
-		__atomic_store_n(&table[index], entry, __ATOMIC_RELEASE);
-	} else if ((entry & PTE_TABLE) != PTE_TABLE) {
-		return NULL;
+	if ((*entry & PTE_VALID) == 0) {
+		page = new_table();
+		if (page == 0)
+			return NULL;
+		__atomic_store_n(entry, page | PTE_TABLE, __ATOMIC_RELEASE);
 	}
-	return table_at(entry & PTE_ADDRESS);
+	return table_at(*entry & PTE_ADDRESS);
+}
+
+static bool
+is_block(uint64_t entry)
+{
+	return (entry & PTE_TABLE) == PTE_BLOCK;
 }
 
 /* May one entry of `level` at `index` map what begins at va and pa? */
@@ -91,37 +98,79 @@ block_fits(const uint64_t *table, unsigned int level, uint64_t va,
 	    (table[PTE_INDEX(level, va)] & PTE_TABLE) != PTE_TABLE;
 }
 
-/* Make one entry, as large as possible; returns the bytes it maps. */
+/*
+ * Make one entry, as large as possible; returns the bytes that it maps from
+ * va on, 0 without memory.
+ */
 static uint64_t
 map_one(uint64_t va, uint64_t pa, uint64_t size, uint64_t bits)
 {
-	uint64_t *table = kernel_root, *next, *entry;
+	uint64_t *table = kernel_root, *entry, span;
 	unsigned int level = 0;
 
-	while (!block_fits(table, level, va, pa, size)) {
-		next = next_table(table, PTE_INDEX(level, va));
-		if (next == NULL)
+	for (;;) {
+		entry = &table[PTE_INDEX(level, va)];
+		if (block_fits(table, level, va, pa, size) ||
+		    (level != 0 && level != 3 && is_block(*entry)))
 			break;
-		table = next;
+		table = next_table(entry);
+		if (table == NULL)
+			return 0;
 		level++;
 	}
-	entry = &table[PTE_INDEX(level, va)];
 	if ((*entry & PTE_VALID) == 0)
 		*entry = pa | (level == 3 ? bits : PTE_TO_BLOCK(bits));
-	/* Up to the end of this entry, which may be an older block. */
-	return (1UL << PTE_SHIFT(level)) - (va & ((1UL << PTE_SHIFT(level)) - 1));
+	/* An older block may begin before va. */
+	span = 1UL << PTE_SHIFT(level);
+	return span - (va & (span - 1));
+}
+
+bool
+kmap_range(uint64_t va, uint64_t pa, uint64_t size, uint64_t bits)
+{
+	uint64_t done = 1;
+
+	spin_lock(&kmap_lock);
+	for (; size != 0 && done != 0; va += done, pa += done, size -= done)
+		done = MIN(map_one(va, pa, size, bits), size);
+	__asm__ volatile("dsb ishst\n\tisb" : : : "memory");
+	spin_unlock(&kmap_lock);
+	return size == 0;
+}
+
+/* The level 3 entry of an address, or NULL. */
+static uint64_t *
+page_entry(uint64_t va)
+{
+	uint64_t *table = kernel_root, entry;
+	unsigned int level;
+
+	for (level = 0; level < 3; level++) {
+		entry = table[PTE_INDEX(level, va)];
+		if ((entry & PTE_TABLE) != PTE_TABLE)
+			return NULL;
+		table = table_at(entry & PTE_ADDRESS);
+	}
+	return &table[PTE_INDEX(3, va)];
 }
 
 void
-kmap_range(uint64_t va, uint64_t pa, uint64_t size, uint64_t bits)
+kmap_remove(uint64_t va, uint64_t size)
 {
-	uint64_t flags = spin_lock_irqsave(&kmap_lock);
-	uint64_t done;
+	uint64_t end = va + size, page, *entry;
 
-	for (; size != 0; va += done, pa += done, size -= done)
-		done = MIN(map_one(va, pa, size, bits), size);
-	__asm__ volatile("dsb ishst\n\tisb" : : : "memory");
-	spin_unlock_irqrestore(&kmap_lock, flags);
+	spin_lock(&kmap_lock);
+	for (page = va; page < end; page += PAGE_SIZE) {
+		entry = page_entry(page);
+		if (entry != NULL)
+			*entry = 0;
+	}
+	__asm__ volatile("dsb ishst" : : : "memory");
+	for (page = va; page < end; page += PAGE_SIZE)
+		__asm__ volatile("tlbi vaale1is, %0"
+		    : : "r"((page >> PAGE_SHIFT) & 0xfffffffffffUL) : "memory");
+	__asm__ volatile("dsb ish\n\tisb" : : : "memory");
+	spin_unlock(&kmap_lock);
 }
 
 volatile void *
@@ -133,7 +182,8 @@ machine_map_device(uint64_t physical, uint64_t size)
 	if (size == 0 || end <= first || end > DIRECT_MAP_SIZE)
 		panic("device registers at %lx, size %lx: out of reach",
 		    physical, size);
-	kmap_range(DEVICE_WINDOW_BASE + first, first, end - first,
-	    PTE_KERNEL_DEVICE);
+	if (!kmap_range(DEVICE_WINDOW_BASE + first, first, end - first,
+	    PTE_KERNEL_DEVICE))
+		panic("no memory to map device registers at %lx", physical);
 	return (volatile void *)(DEVICE_WINDOW_BASE + physical);
 }

@@ -6,13 +6,13 @@
 #include <stddef.h>
 
 #include <kern/assert.h>
-#include <kern/slab.h>
 #include <kern/task.h>
 #include <kern/thread.h>
 #include <lib/macros.h>
 #include <lib/string.h>
 #include <machine/feature.h>
 #include <machine/fpu.h>
+#include <machine/kstack.h>
 #include <machine/memory.h>
 #include <machine/percpu.h>
 #include <machine/platform.h>
@@ -23,13 +23,10 @@
 
 #define PAC_KEY_WORDS	10
 
-static struct slab_cache stack_cache;
-
 void
 machine_thread_setup(void)
 {
-	slab_cache_init(&stack_cache, "kernel_stack", KERNEL_STACK_SIZE,
-	    PAGE_SIZE, NULL);
+	kstack_setup();
 	fpu_setup();
 }
 
@@ -68,16 +65,16 @@ kern_return_t
 machine_thread_init(struct thread *thread, void (*entry)(void))
 {
 	struct machine_thread *machine = &thread->machine;
-	char *stack = slab_cache_alloc(&stack_cache);
+	struct kstack *stack = kstack_alloc();
 
 	if (stack == NULL)
 		return KERN_RESOURCE_SHORTAGE;
 	memset(machine, 0, sizeof(*machine));
 	thread->kernel_stack = stack;
-	machine->stack_base = (uintptr_t)stack;
+	machine->stack_base = stack->base;
 	machine->fpu_cpu = UINT32_MAX;
 	machine->frame = (struct trap_frame *)
-	    (stack + KERNEL_STACK_SIZE - sizeof(struct trap_frame));
+	    (stack->base + KERNEL_STACK_SIZE - sizeof(struct trap_frame));
 	memset(machine->frame, 0, sizeof(*machine->frame));
 	machine->context.sp = (uintptr_t)machine->frame;
 	machine->context.x19_x30[0] = (uintptr_t)entry;
@@ -90,7 +87,7 @@ machine_thread_destroy(struct thread *thread)
 {
 	fpu_destroy(thread);
 	if (thread->kernel_stack != NULL)
-		slab_cache_free(&stack_cache, thread->kernel_stack);
+		kstack_free(thread->kernel_stack);
 	thread->kernel_stack = NULL;
 	thread->machine.frame = NULL;
 }

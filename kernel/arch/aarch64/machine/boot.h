@@ -56,7 +56,7 @@ extern struct boot_info boot_info;
 /* Linker symbols. */
 extern char _head[], _text[], _text_end[], _rodata[], _rodata_end[];
 extern char _data[], _image_end[];
-extern char boot_stack[BOOT_STACK_SIZE];
+extern char boot_stack_guard[], boot_stack[BOOT_STACK_SIZE];
 
 /* A page of zeros: TTBR0 when there is no user address space. */
 extern uint64_t boot_empty_root[512];

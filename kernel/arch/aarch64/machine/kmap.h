@@ -2,19 +2,23 @@
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
  * The kernel's own mappings (TTBR1), with the largest blocks that fit.
- * Entries only ever go from invalid to valid.  Boot and drivers only;
- * one processor at a time (a lock guards the tables).
+ * Thread context and boot; a lock guards the tables, which are never freed.
  */
 #ifndef MACHINE_KMAP_H
 #define MACHINE_KMAP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
  * Map [va, va + size) to pa with page entry bits; all page aligned.  What is
- * mapped already stays.  Panics without memory for tables.
+ * mapped already stays.  False without memory for tables; part of the range
+ * may then be mapped.
  */
-void kmap_range(uint64_t va, uint64_t pa, uint64_t size, uint64_t bits);
+bool kmap_range(uint64_t va, uint64_t pa, uint64_t size, uint64_t bits);
+
+/* Unmap a range that was mapped by pages, on all processors. */
+void kmap_remove(uint64_t va, uint64_t size);
 
 /* Where page tables come from: zero or a physical page in the direct map. */
 void kmap_set_page_source(uint64_t (*source)(void));

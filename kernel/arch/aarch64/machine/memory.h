@@ -23,6 +23,7 @@
 #define DIRECT_MAP_BASE		0xffff000000000000UL
 #define DIRECT_MAP_SIZE		(1UL << 46)
 #define DEVICE_WINDOW_BASE	0xffff800000000000UL
+#define KERNEL_STACK_WINDOW	0xffffc00000000000UL
 #define KERNEL_IMAGE_BASE	0xffffffff80000000UL
 
 /* Bytes of a kernel stack; stacks are page aligned. */
