@@ -156,7 +156,7 @@ read_reserved_nodes(const struct fdt *fdt)
 	}
 }
 
-/* Boot modules, released by their loader. */
+/* Boot modules, released by their loader (kern/bootstrap.c). */
 static void
 read_modules(const struct fdt *fdt)
 {
@@ -166,7 +166,9 @@ read_modules(const struct fdt *fdt)
 
 	while ((node = fdt_next_module(fdt, node, &module, &reason)) !=
 	    FDT_NONE)
-		if (reason == NULL)
+		if (reason == NULL &&
+		    !machine_memory_is_kernel(module.range.address,
+		    module.range.size))
 			add_reserved(&reserved, module.range.address,
 			    module.range.size);
 }

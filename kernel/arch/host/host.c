@@ -196,6 +196,14 @@ machine_send_reschedule(unsigned int cpu)
 	(void)cpu;
 }
 
+bool
+machine_memory_is_kernel(uint64_t address, uint64_t size)
+{
+	(void)address;
+	(void)size;
+	return false;
+}
+
 /* The tests are to be the same every time: a fixed sequence (xorshift). */
 uint64_t
 machine_entropy(void)

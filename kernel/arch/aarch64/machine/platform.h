@@ -65,4 +65,10 @@ uint64_t machine_entropy(void);
 extern const struct fdt *machine_fdt;
 extern const char *machine_command_line;
 
+/*
+ * True if [address, address + size), which does not wrap, touches the kernel's
+ * image or the device tree.
+ */
+bool machine_memory_is_kernel(uint64_t address, uint64_t size);
+
 #endif /* MACHINE_PLATFORM_H */

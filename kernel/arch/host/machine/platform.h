@@ -6,9 +6,18 @@
 #ifndef MACHINE_PLATFORM_H
 #define MACHINE_PLATFORM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct fdt;
+
+/*
+ * The neutral kernel begins here (kern/startup.c), on the boot stack:
+ * memory is with the page allocator (vm_page_setup() is done), devices are
+ * found, kprintf() works, interrupts are disabled, the timer is off,
+ * percpu->current is NULL.
+ */
+void kernel_main(void) __attribute__((noreturn));
 
 /* Counter ticks per second. */
 extern uint64_t machine_counter_frequency;
@@ -40,6 +49,14 @@ void machine_panic(void) __attribute__((noreturn));
 /* The console: write one character (LF is expanded), poll for one (-1). */
 void machine_console_putc(char c);
 int machine_console_getc(void);
+/* Wait until all output has left. */
+void machine_console_flush(void);
+/*
+ * From now on, call received() in interrupt context when characters have
+ * come in; it reads them with machine_console_getc() until -1.  False: the
+ * console has no interrupt, so poll.
+ */
+bool machine_console_set_input(void (*received)(void));
 
 /* One more 64-bit word of entropy (RNDR, the counter's jitter, the FDT). */
 uint64_t machine_entropy(void);
@@ -47,5 +64,11 @@ uint64_t machine_entropy(void);
 /* The device tree handed over at boot, mapped; the kernel command line. */
 extern const struct fdt *machine_fdt;
 extern const char *machine_command_line;
+
+/*
+ * True if [address, address + size), which does not wrap, touches the kernel's
+ * image or the device tree.
+ */
+bool machine_memory_is_kernel(uint64_t address, uint64_t size);
 
 #endif /* MACHINE_PLATFORM_H */
