@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <mach/kern_return.h>
+#include <mach/message.h>
 #include <mach/thread_status.h>
 
 struct thread;
