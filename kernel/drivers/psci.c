@@ -76,6 +76,12 @@ psci_cpu_on(uint64_t mpidr, uint64_t entry_phys, uint64_t context)
 	    psci_call(PSCI_CPU_ON, mpidr, entry_phys, context) == 0;
 }
 
+void
+psci_assume(bool smc)
+{
+	method = smc ? METHOD_SMC : METHOD_HVC;
+}
+
 static bool
 psci_probe(const struct fdt *fdt, fdt_node_t node)
 {

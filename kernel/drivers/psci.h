@@ -12,4 +12,10 @@
  */
 bool psci_cpu_on(uint64_t mpidr, uint64_t entry_phys, uint64_t context);
 
+/*
+ * Without a usable device tree: assume firmware behind smc (where the kernel
+ * was entered at EL2) or hvc, so that a failure can still power off.
+ */
+void psci_assume(bool smc);
+
 #endif /* DRIVERS_PSCI_H */

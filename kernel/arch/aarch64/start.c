@@ -9,6 +9,7 @@
 
 #include <drivers/driver.h>
 #include <drivers/irq.h>
+#include <drivers/psci.h>
 #include <drivers/timer.h>
 #include <kern/printf.h>
 #include <lib/fdt.h>
@@ -61,8 +62,10 @@ setup_fdt(void)
 	fdt_node_t chosen;
 
 	if (boot_info.fdt_size == 0 ||
-	    fdt_open(&boot_fdt, blob, boot_info.fdt_size) != NULL)
+	    fdt_open(&boot_fdt, blob, boot_info.fdt_size) != NULL) {
+		psci_assume(boot_info.entry_el == 2);
 		start_fail("no valid device tree");
+	}
 	machine_fdt = &boot_fdt;
 	console_setup(machine_fdt);
 	chosen = fdt_find_path(machine_fdt, "/chosen");

@@ -35,6 +35,19 @@ struct copy_range {
 
 extern const struct copy_range _copy_ranges[], _copy_ranges_end[];
 
+/* Counters of performance and activity are not for user mode. */
+static void
+close_counters(void)
+{
+	uint64_t pmu = (sysreg_read(id_aa64dfr0_el1) >> 8) & 0xf;
+	uint64_t amu = (sysreg_read(id_aa64pfr0_el1) >> 44) & 0xf;
+
+	if (pmu != 0 && pmu != 0xf)
+		sysreg_write(pmuserenr_el0, 0);
+	if (amu != 0)
+		sysreg_write(s3_3_c13_c2_3, 0);	/* AMUSERENR_EL0 */
+}
+
 void
 trap_setup_cpu(void)
 {
@@ -44,6 +57,7 @@ trap_setup_cpu(void)
 	sysreg_write(tpidrro_el0, 0);
 	sysreg_write(tpidr_el0, 0);
 	sysreg_write(mdscr_el1, 0);
+	close_counters();
 	cpu_isb();
 }
 
