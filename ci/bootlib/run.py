@@ -3,6 +3,7 @@
 """Boots of groups of modules, and the TAP that tells how they went."""
 
 import os
+import re
 import sys
 import tempfile
 
@@ -88,6 +89,17 @@ class Boots:
                 if not report.complete():
                     break
             paths = paths[done:]
+
+
+def listed_banks(lines):
+    """(address, size) of the memory banks that the kernel says it found."""
+    found = []
+    for line in lines:
+        match = re.match(r"memory: ([0-9a-f]+)-([0-9a-f]+), \d+ MiB", line)
+        if match:
+            start, end = (int(x, 16) for x in match.groups())
+            found.append((start, end + 1 - start))
+    return tuple(found)
 
 
 def explain(outcome, count=25):
