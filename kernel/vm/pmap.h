@@ -69,6 +69,9 @@ void pmap_page_clear_referenced(struct vm_page *page);
 bool pmap_fault_fast(struct pmap *pmap, uintptr_t address,
     vm_prot_t access);
 
+/* Write data back to memory and make instruction fetches see it. */
+void pmap_flush_caches(struct pmap *pmap, uintptr_t start, uintptr_t end);
+
 /* Make the address space the one of this processor (machine_switch). */
 void pmap_activate(struct pmap *pmap);
 

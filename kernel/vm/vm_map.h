@@ -173,6 +173,13 @@ kern_return_t vm_map_identify(struct vm_map *map, uintptr_t address,
     struct vm_object **object, uint64_t *offset);
 
 /*
+ * The frame that shows at an address, 0 if none is there yet.
+ * KERN_INVALID_ADDRESS.
+ */
+kern_return_t vm_map_page_phys(struct vm_map *map, uintptr_t address,
+    uint64_t *physical);
+
+/*
  * For the files of vm/; the map is locked.
  *
  * Entries: the one that contains `address`, or NULL; the same, or else the

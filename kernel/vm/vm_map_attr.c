@@ -9,6 +9,7 @@
 #include <vm/vm_fault.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
+#include <vm/vm_page.h>
 
 /*
  * Check a range given by a caller, and make entries begin and end at its
@@ -247,6 +248,39 @@ vm_map_region(struct vm_map *map, uintptr_t address,
 		    !entry->needs_copy;
 		spin_unlock(&object->lock);
 	}
+	mutex_unlock(&map->lock);
+	return KERN_SUCCESS;
+}
+
+kern_return_t
+vm_map_page_phys(struct vm_map *map, uintptr_t address, uint64_t *physical)
+{
+	struct vm_map_entry *entry;
+	struct vm_object *object, *owner;
+	struct vm_page *page;
+	uint64_t offset;
+
+	*physical = 0;
+	mutex_lock(&map->lock);
+	entry = vm_map_entry_lookup(map, address);
+	object = entry == NULL ? NULL : entry->object;
+	if (object == NULL) {
+		mutex_unlock(&map->lock);
+		return entry == NULL ? KERN_INVALID_ADDRESS : KERN_SUCCESS;
+	}
+	offset = entry->offset + (ALIGN_DOWN(address, PAGE_SIZE) -
+	    entry->start);
+	spin_lock(&object->lock);
+	if (object->device)
+		*physical = object->device_physical + offset;
+	else {
+		page = vm_object_find(object, offset, &owner, &offset);
+		if (page != NULL)
+			*physical = vm_page_to_phys(page);
+		if (owner != object)
+			spin_unlock(&owner->lock);
+	}
+	spin_unlock(&object->lock);
 	mutex_unlock(&map->lock);
 	return KERN_SUCCESS;
 }

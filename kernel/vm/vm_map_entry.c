@@ -315,7 +315,6 @@ vm_map_entry_copy(struct vm_map *map, struct vm_map_entry *entry,
 {
 	struct vm_object *object = entry->object;
 	uint64_t offset = entry->offset + (start - entry->start);
-	kern_return_t kr;
 
 	copy->object = object;
 	copy->offset = offset;
@@ -325,19 +324,15 @@ vm_map_entry_copy(struct vm_map *map, struct vm_map_entry *entry,
 		copy->needs_copy = false;
 		return KERN_SUCCESS;
 	}
-	if (object->device)
-		return KERN_INVALID_ARGUMENT;
-	if (entry->wired || (!object->internal &&
-	    object->copy_strategy == MEMORY_OBJECT_COPY_NONE)) {
-		kr = vm_object_copy_slowly(object, offset, end - start,
-		    &copy->object);
+	if (entry->wired && !object->device) {
 		copy->offset = 0;
 		copy->needs_copy = false;
-		return kr;
+		return vm_object_copy_slowly(object, offset, end - start,
+		    &copy->object);
 	}
 	if (!entry->needs_copy && (!object->internal || object->true_share))
-		return vm_object_copy_delayed(object, offset, end - start,
-		    &copy->object);
+		return vm_object_copy(object, offset, end - start,
+		    &copy->object, &copy->offset, &copy->needs_copy);
 	if (!entry->needs_copy) {
 		if (!vm_map_clip(map, entry, start, end))
 			return KERN_RESOURCE_SHORTAGE;

@@ -31,6 +31,7 @@ vm_object_create(uint64_t size)
 		.references = 1,
 		.size = ALIGN_UP(size, PAGE_SIZE),
 		.copy_strategy = MEMORY_OBJECT_COPY_DELAY,
+		.max_protection = VM_PROT_ALL,
 		.internal = true,
 		.temporary = true,
 		.alive = true,

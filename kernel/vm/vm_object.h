@@ -66,6 +66,7 @@ struct vm_object {
 	bool can_persist;
 	bool true_share;		/* a page may have several writers */
 	bool exclusive;			/* see above */
+	vm_prot_t max_protection;	/* of mappings that share it */
 	bool device;			/* pages are device memory: */
 	uint64_t device_physical;	/* byte 0 */
 	struct waitq waiters;		/* page !BUSY, pager ready, ... */
@@ -137,6 +138,13 @@ kern_return_t vm_object_copy_slowly(struct vm_object *object,
 kern_return_t vm_object_copy_delayed(struct vm_object *object,
     uint64_t offset, uint64_t size, struct vm_object **copy);
 /*
+ * Copy as the object's kind has it, for a region that then needs_copy or
+ * not.  KERN_INVALID_ARGUMENT: device registers cannot be copied.
+ */
+kern_return_t vm_object_copy(struct vm_object *object, uint64_t offset,
+    uint64_t size, struct vm_object **copy, uint64_t *copy_offset,
+    bool *needs_copy);
+/*
  * Before the first change to `page` of `object` (locked): give its content
  * to the copy object.  KERN_RESOURCE_SHORTAGE; KERN_ABORTED when the copy is
  * locked: unlock everything and try again.
@@ -151,19 +159,23 @@ struct vm_page *vm_object_find(struct vm_object *object, uint64_t offset,
     struct vm_object **owner, uint64_t *owner_offset);
 
 /*
- * The object managed by a memory object port (entered on first use), with a
- * reference; NULL for a bad or dead port.  `internal` for default pagers.
+ * The object managed by a memory object port, with a reference; NULL for a
+ * port that is none, or dead.
  */
-struct vm_object *vm_object_enter(struct ipc_port *pager, uint64_t size);
+struct vm_object *vm_object_enter(struct ipc_port *pager);
 
-/* The memory object port of an object (a send right); devices included. */
+/*
+ * A send right to the memory object port of an object that the kernel
+ * provides, or to the name port of any object; IP_NULL without memory.
+ */
 struct ipc_port *vm_object_pager_port(struct vm_object *object);
+struct ipc_port *vm_object_name_port(struct vm_object *object);
 
 /* MIG: control port and name port to object, with a reference. */
-vm_object_t vm_object_lookup(mach_port_t control);
-vm_object_t vm_object_lookup_name(mach_port_t name);
+vm_object_t vm_object_lookup(struct ipc_port *control);
+vm_object_t vm_object_lookup_name(struct ipc_port *name);
 
-/* The port of a kernel-backed object went without senders, or died. */
+/* A port made by the functions above went without senders. */
 void vm_object_pager_no_senders(struct ipc_port *port);
 
 #endif /* VM_VM_OBJECT_H */

@@ -189,3 +189,20 @@ vm_object_push(struct vm_object *object, struct vm_page *page)
 		pmap_page_protect(page, VM_PROT_NONE);
 	return KERN_SUCCESS;
 }
+
+kern_return_t
+vm_object_copy(struct vm_object *object, uint64_t offset, uint64_t size,
+    struct vm_object **copy, uint64_t *copy_offset, bool *needs_copy)
+{
+	if (object->device)
+		return KERN_INVALID_ARGUMENT;
+	if (!object->internal &&
+	    object->copy_strategy == MEMORY_OBJECT_COPY_NONE) {
+		*copy_offset = 0;
+		*needs_copy = false;
+		return vm_object_copy_slowly(object, offset, size, copy);
+	}
+	*copy_offset = offset;
+	*needs_copy = true;
+	return vm_object_copy_delayed(object, offset, size, copy);
+}

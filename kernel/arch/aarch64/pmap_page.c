@@ -80,28 +80,60 @@ pv_remove(struct vm_page *page, struct pmap *pmap, uintptr_t address)
 	pv_free(pv);
 }
 
+static void
+clean_data(char *memory)
+{
+	unsigned int i;
+
+	for (i = 0; data_line != 0 && i < PAGE_SIZE; i += data_line)
+		__asm__ volatile("dc cvau, %0"
+		    : : "r"(memory + i) : "memory");
+	tlb_wait();
+}
+
+static void
+invalidate_instructions(char *memory)
+{
+	unsigned int i;
+
+	for (i = 0; instruction_line != 0 && i < PAGE_SIZE;
+	    i += instruction_line)
+		__asm__ volatile("ic ivau, %0"
+		    : : "r"(memory + i) : "memory");
+	tlb_wait();
+	cpu_isb();
+}
+
 void
 pmap_page_fetchable(struct vm_page *page)
 {
 	char *memory = vm_page_to_direct(page);
-	unsigned int i;
 
 	if ((page->flags & VM_PAGE_FETCHABLE) != 0)
 		return;
 	__atomic_fetch_or(&page->flags, VM_PAGE_FETCHABLE, __ATOMIC_RELAXED);
-	if (data_line != 0) {
-		for (i = 0; i < PAGE_SIZE; i += data_line)
-			__asm__ volatile("dc cvau, %0"
+	clean_data(memory);
+	invalidate_instructions(memory);
+}
+
+void
+pmap_flush_caches(struct pmap *pmap, uintptr_t start, uintptr_t end)
+{
+	uint64_t physical, ctr = sysreg_read(ctr_el0);
+	unsigned int line = 4U << ((ctr >> 16) & 0xf), i;
+	char *memory;
+
+	for (; start < end; start += PAGE_SIZE) {
+		start = pmap_skip(pmap, start, end);
+		if (start >= end || !pmap_extract(pmap, start, &physical) ||
+		    vm_page_lookup_phys(physical) == NULL)
+			continue;
+		memory = phys_to_direct(physical);
+		for (i = 0; i < PAGE_SIZE; i += line)
+			__asm__ volatile("dc civac, %0"
 			    : : "r"(memory + i) : "memory");
+		invalidate_instructions(memory);
 	}
-	tlb_wait();
-	if (instruction_line != 0) {
-		for (i = 0; i < PAGE_SIZE; i += instruction_line)
-			__asm__ volatile("ic ivau, %0"
-			    : : "r"(memory + i) : "memory");
-		tlb_wait();
-	}
-	cpu_isb();
 }
 
 void

@@ -269,6 +269,11 @@ pmap_fault_fast(struct pmap *pmap, uintptr_t address, vm_prot_t access)
 }
 
 void
+pmap_flush_caches(struct pmap *pmap, uintptr_t start, uintptr_t end)
+{
+}
+
+void
 pmap_activate(struct pmap *pmap)
 {
 	percpu_self()->pmap = pmap;

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Regions, objects and pages for debuggers (mach_debug.defs).
+ */
+#include <ipc/ipc_port.h>
+#include <lib/macros.h>
+#include <machine/memory.h>
+#include <mach/mach_types.h>
+#include <mach_debug/mach_debug_types.h>
+#include <rpc/vm_debug.h>
+#include <vm/vm_map.h>
+#include <vm/vm_object.h>
+#include <vm/vm_page.h>
+
+/* Addresses in the kernel tell objects apart; they say no more to users. */
+static rpc_vm_offset_t
+vm_object_mark(const struct vm_object *object)
+{
+	return (rpc_vm_offset_t)(uintptr_t)object & 0xffffffffffff;
+}
+
+kern_return_t
+mach_vm_region_info(vm_map_t map, vm_address_t address,
+    vm_region_info_t *info, ipc_port_t *object)
+{
+	struct vm_map_region region;
+	kern_return_t kr;
+
+	if (map == VM_MAP_NULL)
+		return KERN_INVALID_TASK;
+	kr = vm_map_region(map, address, &region);
+	if (kr != KERN_SUCCESS)
+		return kr;
+	*info = (vm_region_info_t){
+		.vri_start = region.start,
+		.vri_end = region.end,
+		.vri_protection = region.protection,
+		.vri_max_protection = region.max_protection,
+		.vri_inheritance = region.inheritance,
+		.vri_wired_count = region.wired,
+		.vri_user_wired_count = region.wired,
+		.vri_object = vm_object_mark(region.object),
+		.vri_offset = region.offset,
+		.vri_needs_copy = region.needs_copy,
+		.vri_sharing = region.shared,
+	};
+	*object = vm_object_name_port(region.object);
+	vm_object_deallocate(region.object);
+	return KERN_SUCCESS;
+}
+
+static vm_object_info_state_t
+vm_object_state(const struct vm_object *object)
+{
+	vm_object_info_state_t state = VOI_STATE_ALIVE;
+
+	if (object->pager_created)
+		state |= VOI_STATE_PAGER_CREATED;
+	if (object->pager_initialized)
+		state |= VOI_STATE_PAGER_INITIALIZED;
+	if (object->pager_ready)
+		state |= VOI_STATE_PAGER_READY;
+	if (object->can_persist)
+		state |= VOI_STATE_CAN_PERSIST;
+	if (object->internal)
+		state |= VOI_STATE_INTERNAL;
+	if (object->temporary)
+		state |= VOI_STATE_TEMPORARY;
+	return state;
+}
+
+kern_return_t
+mach_vm_object_info(vm_object_t object, vm_object_info_t *info,
+    ipc_port_t *shadow, ipc_port_t *copy)
+{
+	struct vm_object *lower;
+
+	if (object == VM_OBJECT_NULL)
+		return KERN_INVALID_ARGUMENT;
+	spin_lock(&object->lock);
+	*info = (vm_object_info_t){
+		.voi_object = vm_object_mark(object),
+		.voi_pagesize = PAGE_SIZE,
+		.voi_size = object->size,
+		.voi_ref_count = object->references,
+		.voi_resident_page_count =
+		    (unsigned int)object->resident_count,
+		.voi_copy = vm_object_mark(object->copy),
+		.voi_shadow = vm_object_mark(object->shadow),
+		.voi_shadow_offset = object->shadow_offset,
+		.voi_paging_offset = object->paging_offset,
+		.voi_copy_strategy = object->copy_strategy,
+		.voi_paging_in_progress = object->paging_in_progress,
+		.voi_state = vm_object_state(object),
+	};
+	lower = object->shadow;
+	if (lower != NULL)
+		vm_object_reference(lower);
+	spin_unlock(&object->lock);
+	*shadow = vm_object_name_port(lower);
+	vm_object_deallocate(lower);
+	*copy = IP_NULL;
+	return KERN_SUCCESS;
+}
+
+static vm_page_info_state_t
+vm_page_state(const struct vm_page *page)
+{
+	vm_page_info_state_t state = VPI_STATE_TABLED | VPI_STATE_ACTIVE;
+
+	if ((page->flags & VM_PAGE_BUSY) != 0)
+		state |= VPI_STATE_BUSY;
+	if ((page->flags & VM_PAGE_ABSENT) != 0)
+		state |= VPI_STATE_ABSENT;
+	if ((page->flags & VM_PAGE_ERROR) != 0)
+		state |= VPI_STATE_ERROR;
+	if ((page->flags & VM_PAGE_DIRTY) != 0)
+		state |= VPI_STATE_DIRTY;
+	if ((page->flags & VM_PAGE_PRECIOUS) != 0)
+		state |= VPI_STATE_PRECIOUS;
+	return state;
+}
+
+/* The page at or above *offset, described; false at the end. */
+static bool
+vm_object_describe_page(struct vm_object *object, uint64_t *offset,
+    vm_page_phys_info_t *info)
+{
+	const struct vm_page *page = vm_object_page_next(object, *offset);
+
+	if (page == NULL)
+		return false;
+	*offset = page->offset + PAGE_SIZE;
+	*info = (vm_page_phys_info_t){
+		.vpi_offset = page->offset,
+		.vpi_phys_addr = vm_page_to_phys(page),
+		.vpi_wire_count = page->wire_count,
+		.vpi_state = vm_page_state(page),
+	};
+	return true;
+}
+
+kern_return_t
+mach_vm_object_pages_phys(vm_object_t object,
+    vm_page_phys_info_array_t *pages, mach_msg_type_number_t *count)
+{
+	mach_msg_type_number_t i = 0;
+	uint64_t offset = 0;
+
+	if (object == VM_OBJECT_NULL)
+		return KERN_INVALID_ARGUMENT;
+	spin_lock(&object->lock);
+	while (i < *count &&
+	    vm_object_describe_page(object, &offset, &(*pages)[i]))
+		i++;
+	spin_unlock(&object->lock);
+	*count = i;
+	return KERN_SUCCESS;
+}
+
+kern_return_t
+mach_vm_object_pages(vm_object_t object, vm_page_info_array_t *pages,
+    mach_msg_type_number_t *count)
+{
+	mach_msg_type_number_t i;
+	vm_page_phys_info_t info;
+	uint64_t offset = 0;
+
+	if (object == VM_OBJECT_NULL)
+		return KERN_INVALID_ARGUMENT;
+	spin_lock(&object->lock);
+	for (i = 0; i < *count; i++) {
+		if (!vm_object_describe_page(object, &offset, &info))
+			break;
+		(*pages)[i] = (vm_page_info_t){
+			.vpi_offset = info.vpi_offset,
+			.vpi_phys_addr = info.vpi_phys_addr,
+			.vpi_wire_count = info.vpi_wire_count,
+			.vpi_state = info.vpi_state,
+		};
+	}
+	spin_unlock(&object->lock);
+	*count = i;
+	return KERN_SUCCESS;
+}
