@@ -29,7 +29,10 @@ mem_map(struct device *device, vm_prot_t protection, uint64_t offset,
 			return D_INVALID_OPERATION;
 	}
 	*object = vm_object_create_device(offset, size);
-	return *object == VM_OBJECT_NULL ? D_NO_MEMORY : D_SUCCESS;
+	if (*object == VM_OBJECT_NULL)
+		return D_NO_MEMORY;
+	(*object)->max_protection = protection;
+	return D_SUCCESS;
 }
 
 struct device device_mem = {

@@ -56,6 +56,7 @@ kobject_exception_reply(struct ipc_port *port, struct ipc_kmsg *kmsg)
 static const struct kobject_class kobject_classes[IKOT_NUMBER] = {
 	[IKOT_EXCEPTION_REPLY] = { .notify = kobject_exception_reply },
 	[IKOT_PAGER] = { .no_senders = vm_object_pager_no_senders },
+	[IKOT_PAGER_NAME] = { .no_senders = vm_object_pager_no_senders },
 };
 
 void
