@@ -4,8 +4,11 @@
 # The kernel for development; the one in the image comes from the package.
 
 KERNEL := $(BUILD)/kernel
-KERNEL_MAKE = $(IN_ROOT) $(MAKE) -C $(TOP)/kernel O=$(KERNEL) \
-    INTERFACES=$(INTERFACES)
+# The same flags in all uses: the kernel is built anew when they change.
+KERNEL_FLAGS := O=$(KERNEL) INTERFACES=$(INTERFACES) CCACHE=ccache
+KERNEL_MAKE := $(IN_ROOT) make --no-print-directory -j$(shell nproc) \
+    -C $(TOP)/kernel $(KERNEL_FLAGS)
+export KERNEL_FLAGS
 
 .PHONY: kernel
 kernel: $(BUILD)/tools.id $(INTERFACES)/stamp ## build/kernel/mach and mach.elf, within seconds of an edit
