@@ -8,7 +8,9 @@ HOST_CFLAGS	= -std=gnu17 -O1 -g -fno-strict-aliasing -fno-common \
 		  -fsanitize=address,undefined -fno-sanitize-recover=all \
 		  -ffunction-sections -fdata-sections \
 		  $(WARNINGS) $(DEFINES) -DDEBUG -Iarch/host $(INCLUDES)
-HOST_OBJECTS	:= $(patsubst %.c,$(O)/host/%.o,$(NEUTRAL) \
+# The C library has the string functions (test_string.c brings ours along).
+HOST_OBJECTS	:= $(patsubst %.c,$(O)/host/%.o, \
+		   $(filter-out lib/string.c,$(NEUTRAL)) \
 		   $(sort $(wildcard arch/host/*.c))) \
 		   $(SERVERS:%=$(O)/host/mig/%.o)
 UNIT_TESTS	:= $(patsubst tests/unit/test_%.c,%,$(sort \
@@ -47,4 +49,7 @@ host: $(UNIT_TESTS:%=$(O)/unit/%)
 	        && status=1; \
 	done; exit $$status
 
--include $(HOST_OBJECTS:.o=.d)
+include tests/fuzz/fuzz.mk
+
+-include $(HOST_OBJECTS:.o=.d) \
+    $(UNIT_TESTS:%=$(O)/host/tests/unit/test_%.d)
