@@ -15,6 +15,7 @@
 #include <machine/memory.h>
 #include <machine/platform.h>
 #include <machine/pte.h>
+#include <machine/sysreg.h>
 #include <vm/vm_page.h>
 
 #define BANKS_MAX	128
@@ -90,11 +91,22 @@ range_end(uint64_t address, uint64_t size)
 	return size > UINT64_MAX - address ? UINT64_MAX : address + size;
 }
 
-/* RAM: whole pages, as far as the direct map reaches. */
+/* What the processor can address, as far as the direct map reaches. */
+static uint64_t
+address_limit(void)
+{
+	static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48 };
+	uint64_t range = sysreg_read(id_aa64mmfr0_el1) & 0xf;
+
+	return MIN(1UL << bits[MIN(range, ARRAY_SIZE(bits) - 1)],
+	    DIRECT_MAP_SIZE);
+}
+
+/* RAM: whole pages within reach. */
 static void
 add_bank(uint64_t address, uint64_t size)
 {
-	uint64_t end = MIN(range_end(address, size), DIRECT_MAP_SIZE);
+	uint64_t end = MIN(range_end(address, size), address_limit());
 	uint64_t start = MAX(MIN(address, end), FIRST_ADDRESS);
 
 	range_insert(&banks, ALIGN_UP(start, PAGE_SIZE),
