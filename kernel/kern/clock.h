@@ -15,8 +15,9 @@
 #define CLOCK_HZ	100
 
 /*
- * A time-out: call(argument) from the clock interrupt once the counter
- * reaches `deadline`.  Owned by the caller; its lock order is innermost.
+ * A time-out: call(argument) from the clock interrupt, with interrupts
+ * disabled and no lock held, once the counter reaches `deadline`.  Owned by
+ * the caller; the lock order of timers is innermost.
  */
 struct timer {
 	struct rbtree_node node;
@@ -24,17 +25,25 @@ struct timer {
 	void (*call)(void *argument);
 	void *argument;
 	bool armed;
+	uint32_t cpu;			/* whose queue it is or was in */
 };
 
 void clock_setup(void);
 
 void timer_init(struct timer *timer, void (*call)(void *), void *argument);
 void timer_arm(struct timer *timer, uint64_t deadline);
-/* True when it was armed and will not run. */
+/*
+ * True when it was armed and will not run.  When it returns, the call is not
+ * running on another processor any more.
+ */
 bool timer_cancel(struct timer *timer);
 
 /* From the timer interrupt, interrupts disabled. */
 void clock_interrupt(void);
+
+/* This processor goes idle: no ticks; or is busy again.  IRQs disabled. */
+void clock_tick_stop(void);
+void clock_tick_start(void);
 
 /* Counter value `ms` milliseconds from now; 0 is now. */
 uint64_t clock_deadline_ms(uint32_t ms);
@@ -43,6 +52,13 @@ uint64_t clock_deadline_ms(uint32_t ms);
 void clock_get_time(time_value64_t *time);
 void clock_get_uptime(time_value64_t *time);
 void clock_set_time(const time_value64_t *time);
+
+/*
+ * Let the time of day drift by `nanoseconds` (either sign), 5 ms a second, in
+ * place of what is left of an earlier adjustment, which is returned.
+ */
+int64_t clock_adjust_time(int64_t nanoseconds);
+int64_t clock_adjustment_left(void);
 
 /* Physical page number with the mapped_time_value_t of device "time". */
 uint64_t clock_mapped_time_page(void);

@@ -10,11 +10,19 @@
 #include <kern/lock.h>
 #include <kern/waitq.h>
 
+/*
+ * The owner word is the owning thread, or 0 when free; its lowest bit tells
+ * that threads wait.  An unlocker with waiters gives the mutex to the first.
+ */
 struct mutex {
-	struct thread *owner;		/* NULL when free */
+	uintptr_t owner;		/* atomic */
 	spinlock_t lock;		/* guards the rest */
 	struct waitq waiters;
 };
+
+#define MUTEX_INITIALIZER(mutex) \
+	{ 0, SPINLOCK_INITIALIZER, \
+	    { LIST_INITIALIZER((mutex).waiters.waiters) } }
 
 void mutex_init(struct mutex *mutex);
 void mutex_lock(struct mutex *mutex);

@@ -16,9 +16,16 @@
 
 struct thread;
 
+#define SCHED_PRIORITIES	64
+#define SCHED_PRIORITY_KERNEL	6	/* threads of the kernel task */
+#define SCHED_PRIORITY_USER	25	/* of new user tasks */
+#define SCHED_PRIORITY_DEPRESSED	63
+#define SCHED_QUANTUM		1	/* ticks */
+
+/* Of the calling processor: its run queue; the boot thread becomes idle. */
 void sched_setup(void);
 
-/* Make a woken or new thread runnable.  Takes thread->lock. */
+/* Make a woken or new thread runnable; thread->lock held, irqsave. */
 void sched_ready(struct thread *thread);
 
 /*
@@ -31,21 +38,55 @@ void sched_handoff(struct thread *thread);
 
 /*
  * Give up the processor.  The caller has set its own state (waiting,
- * halted) under thread->lock; returns when it runs again.  Interrupts are
- * disabled around the switch and enabled on return.
+ * stopped, halted) under thread->lock; returns when it runs again, with
+ * interrupts enabled.
  */
 void sched_block(void);
 
 /* Go to the end of the own priority's queue (swtch). True if others ran. */
 bool sched_yield(void);
 
-/* The clock: charge the current thread `ticks`; may set AST_RESCHEDULE. */
-void sched_tick(uint64_t ticks);
+/*
+ * As sched_yield(), for as long as `thread`, if it is ready here, or any
+ * other wants to run: depressed to the worst priority, until it runs
+ * again, thread_depress_abort(), or the counter reaches `deadline`.
+ */
+bool sched_yield_depressed(uint64_t deadline);
+
+/* Make a ready thread of this processor the next to run. */
+void sched_prefer(struct thread *thread);
+
+/* The way to user mode: let better threads run first (thread_ast). */
+void sched_preempt(void);
+
+/* First of all on a new thread's stack: `previous` ran before it. */
+void sched_begin(struct thread *previous);
+
+/* Another processor asked this one to look at its run queue. */
+void sched_interrupt(void);
+
+/* The loop of the idle thread. */
+void sched_idle(void) __attribute__((noreturn));
+
+/*
+ * The clock, in its interrupt: charge the current thread `ticks`; may
+ * set AST_RESCHEDULE.
+ */
+void sched_tick(unsigned int ticks);
+
+/* Set AST_* bits of a thread, wherever it is, and make it look. */
+void sched_set_ast(struct thread *thread, uint32_t ast);
+
+/* Charge the current thread up to now (thread_info of oneself). */
+void sched_account(void);
 
 /* Recompute the effective priority after a change; thread->lock held. */
 void sched_update_priority(struct thread *thread);
 
 /* How many threads are ready on this processor, beside the caller. */
 unsigned int sched_ready_count(void);
+
+/* Scaled by LOAD_SCALE, over 5, 30 and 60 seconds (host_load_info). */
+void sched_get_load(int averages[3], int mach_factors[3]);
 
 #endif /* KERN_SCHED_H */

@@ -4,11 +4,11 @@
  * Wait queues: how threads block.
  *
  * A queue belongs to an object and is guarded by that object's spinlock.
- * Wake-ups race through one word, thread->wait_result: whoever moves it from
- * WAIT_PENDING to another value has woken the thread and makes it runnable.
- * So time-outs and thread_abort() need no lock of the object: a thread woken
- * by them takes itself off the queue.  The caller of waitq_wait() must hold
- * a reference on the object that contains the queue.
+ * Wake-ups race for the thread's state, under thread->lock: whoever moves it
+ * from THREAD_WAITING to THREAD_READY has woken the thread, and gives it the
+ * result.  So time-outs and thread_abort() need no lock of the object: a
+ * thread woken by them takes itself off the queue.  The caller of
+ * waitq_wait() must hold a reference on the object that contains the queue.
  */
 #ifndef KERN_WAITQ_H
 #define KERN_WAITQ_H
@@ -67,11 +67,16 @@ unsigned int waitq_wake_all(struct waitq *queue, int result);
 /*
  * Wake one given thread out of whatever it waits in, if it still waits and
  * is (when `only_interruptible`) interruptible.  No lock needed but a
- * reference on the thread.  True when this call woke it.
+ * reference on the thread.  True when this call woke it.  Interrupt handlers
+ * may call it.
  */
 bool thread_wake(struct thread *thread, int result, bool only_interruptible);
+bool thread_wake_handoff(struct thread *thread, int result);
 
 /* Block without a queue for thread_wake() or the deadline. */
 int thread_sleep(bool interruptible, uint64_t deadline);
+/* As above; `lock`, held by the caller, is released once a wake counts. */
+int thread_sleep_unlock(spinlock_t *lock, bool interruptible,
+    uint64_t deadline);
 
 #endif /* KERN_WAITQ_H */
