@@ -20,11 +20,15 @@
 struct task;
 struct ipc_port;
 struct ipc_kmsg;
-struct timer;
+
+#define THREAD_NAME_SIZE	64
+#define THREAD_NULL		((struct thread *)0)
 
 /* Reasons to look before the return to user mode (percpu->ast). */
 #define AST_RESCHEDULE	0x1	/* a better thread is runnable */
 #define AST_STOP	0x2	/* suspended or terminating */
+#define AST_ABORT	0x4	/* interrupt waits up to the user boundary */
+#define AST_HANDOFF	0x8	/* percpu->handoff is not empty */
 
 /* Scheduling states; guarded by thread->lock. */
 enum thread_state {
@@ -44,30 +48,34 @@ struct thread {
 	/* Scheduling: thread->lock (irqsave), except as noted. */
 	spinlock_t lock;
 	enum thread_state state;
-	bool on_cpu;			/* its stack is in use by a CPU */
+	bool on_cpu;			/* its stack is in use by a CPU; atomic */
+	bool queued;			/* in a run queue (run queue's lock) */
+	bool wired;			/* thread_wire() */
 	uint32_t cpu;			/* last processor */
 	struct list run_link;
 	int priority;			/* base, 0 (best) .. 63 */
 	int max_priority;
 	int sched_priority;		/* in effect; higher number = worse */
-	int depress_priority;		/* -1: not depressed */
-	uint64_t depress_deadline;
+	bool depressed;
 	int policy;			/* POLICY_TIMESHARE or _FIXEDPRI */
-	int policy_data;
-	uint64_t quantum_left;		/* counter ticks */
-	uint32_t ast;			/* AST_*, atomic */
+	int policy_data;		/* quantum in ms, fixed priority */
+	int quantum;			/* ticks left of it */
+	uint32_t usage;			/* recent ticks, decays by seconds */
+	uint32_t usage_epoch;		/* when `usage` was last decayed */
+	uint32_t ast;			/* AST_STOP, AST_ABORT; atomic */
 
-	/* Waiting (waitq.h). */
-	uint32_t wait_result;		/* atomic */
+	/* Waiting (waitq.h): thread->lock. */
+	int wait_result;
 	bool wait_interruptible;
+	bool wait_outside;		/* woken by thread_wake(): still queued */
 	struct list wait_link;		/* guarded by the queue's lock */
-	uint64_t wait_deadline;
+	uint64_t wait_since;		/* counter */
 
-	/* Suspension and termination. */
-	int suspend_count;		/* thread_suspend() minus resume */
-	int user_stop_count;		/* what thread_info reports */
-	bool started;			/* has a state to run from */
+	/* Suspension and termination: thread->lock. */
+	int suspend_count;		/* all reasons not to run user code */
+	int user_stop_count;		/* thread_suspend() minus resume */
 	bool terminating;
+	spinlock_t stop_lock;		/* guards stop_waiters only */
 	struct waitq stop_waiters;	/* wait for it to park or halt */
 
 	/* IPC: ipc lock of the thread (ipc_lock). */
@@ -77,18 +85,25 @@ struct thread {
 	struct ipc_port *exception_port;
 	struct ipc_kmsg *received;	/* handed over by a sender */
 	void *ipc_private;		/* owned by ipc/ */
-	struct ipc_port *rpc_reply_port;/* owned by exception.c */
+	struct ipc_port *rpc_reply_port;/* owned by exception.c, like these: */
+	bool exception_pending;		/* waits for a handler's reply */
+	kern_return_t exception_result;
 
 	/* Accounting: counter ticks. */
 	uint64_t user_time;
 	uint64_t system_time;
-	uint64_t last_switch;
 	uint64_t created;		/* machine_uptime_ns() */
 
-	char name[32];
+	struct list reap_link;
+	char name[THREAD_NAME_SIZE];	/* empty: the task's is used */
 	void *kernel_stack;
 	struct machine_thread machine;
 };
+
+typedef mach_port_t *thread_array_t;
+
+/* Make the running flow of control a thread, the boot thread. */
+void thread_bootstrap(void);
 
 void thread_setup(void);
 
@@ -109,17 +124,42 @@ void thread_deallocate(struct thread *thread);
 
 /*
  * The Mach operations (mach.defs) on a referenced thread; THREAD_NULL gives
- * KERN_INVALID_ARGUMENT.  The rest of the routines stand in kern/*.c
- * with the prototypes of the MIG output.
+ * KERN_INVALID_ARGUMENT.  The rest of the routines stand in kern/
+ * with the prototypes of the MIG output.  All may block.
+ *
+ * A suspended thread stands at the user boundary or stays in a wait
+ * that can be interrupted; thread_suspend() returns when that is so.
+ * thread_abort() returns when the thread stands at the user boundary, with
+ * the interrupted call's result in its state.  thread_terminate() of another
+ * thread returns when it will never run again.  KERN_ABORTED: the caller
+ * itself was interrupted while it waited; the request stands.
  */
 kern_return_t thread_suspend(struct thread *thread);
 kern_return_t thread_resume(struct thread *thread);
 kern_return_t thread_abort(struct thread *thread);
 kern_return_t thread_terminate(struct thread *thread);
 
-/* Every thread of `task` that is not the caller: stop and wait until it is. */
-void thread_hold_all(struct task *task);
-void thread_release_all(struct task *task);
+/*
+ * Add or take away one reason not to run user code.  thread_hold() does not
+ * wait; thread_release() of the last reason lets a parked thread go.
+ */
+void thread_hold(struct thread *thread);
+void thread_release(struct thread *thread);
+
+/*
+ * Wait until a held thread, not the caller, is parked, halted or (unless
+ * `boundary`) in an interruptible wait, and off its processor.
+ * False: the caller was interrupted.
+ */
+bool thread_wait_stopped(struct thread *thread, bool boundary);
+
+/*
+ * Wait for all (held) threads of `task` but the caller as thread_suspend()
+ * does; end all of them but the caller.  They give up when the caller is
+ * interrupted; terminated threads end in any case.
+ */
+void thread_wait_all_stopped(struct task *task);
+void thread_terminate_all(struct task *task);
 
 /*
  * Called on the way to user mode with percpu->ast != 0, interrupts
@@ -129,6 +169,13 @@ void thread_ast(void);
 
 /* End the current thread; does not return. */
 void thread_exit(void) __attribute__((noreturn));
+
+/* Take a thread that will never run again apart (thread_stop.c, sched.c). */
+void thread_finish(struct thread *thread);
+void thread_reap(struct thread *thread);
+
+/* Somebody may wait for the change of state that was just made. */
+void thread_stop_notify(struct thread *thread);
 
 #define current_thread()	thread_self()
 #define current_task()		(thread_self()->task)
