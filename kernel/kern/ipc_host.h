@@ -13,16 +13,16 @@
 
 void ipc_host_setup(void);
 
-host_t convert_port_to_host(mach_port_t port);
-host_t convert_port_to_host_priv(mach_port_t port);
-processor_t convert_port_to_processor(mach_port_t port);
-processor_t convert_port_to_processor_name(mach_port_t port);
-processor_set_t convert_port_to_pset(mach_port_t port);
-processor_set_t convert_port_to_pset_name(mach_port_t port);
-mach_port_t convert_host_to_port(host_t host);
-mach_port_t convert_processor_to_port(processor_t processor);
-mach_port_t convert_processor_name_to_port(processor_t processor);
-mach_port_t convert_pset_to_port(processor_set_t set);
-mach_port_t convert_pset_name_to_port(processor_set_t set);
+host_t convert_port_to_host(ipc_port_t port);
+host_t convert_port_to_host_priv(ipc_port_t port);
+processor_t convert_port_to_processor(ipc_port_t port);
+processor_t convert_port_to_processor_name(ipc_port_t port);
+processor_set_t convert_port_to_pset(ipc_port_t port);
+processor_set_t convert_port_to_pset_name(ipc_port_t port);
+ipc_port_t convert_host_to_port(host_t host);
+ipc_port_t convert_processor_to_port(processor_t processor);
+ipc_port_t convert_processor_name_to_port(processor_t processor);
+ipc_port_t convert_pset_to_port(processor_set_t set);
+ipc_port_t convert_pset_name_to_port(processor_set_t set);
 
 #endif /* KERN_IPC_HOST_H */
