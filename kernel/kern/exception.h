@@ -16,4 +16,15 @@
  */
 void exception_raise_self(int exception, int code, long subcode);
 
+struct ipc_kmsg;
+struct ipc_port;
+
+/*
+ * A message to a port of type IKOT_EXCEPTION_REPLY, in kernel form: the reply
+ * of a handler, or the notification that it dropped the reply right.
+ * The waiting thread is woken with handoff.  Consumes nothing: the caller
+ * destroys the message.  No locks held; `port` is referenced by it.
+ */
+void exception_reply(struct ipc_port *port, const struct ipc_kmsg *kmsg);
+
 #endif /* KERN_EXCEPTION_H */
