@@ -85,7 +85,8 @@ copyinstr(char *to, uintptr_t user_from, size_t size, size_t *length)
 		return KERN_INVALID_ADDRESS;
 	}
 	if (got == limit) {
-		to[size - 1] = '\0';
+		to[limit - 1] = '\0';
+		*length = limit - 1;
 		return limit == size ? KERN_INVALID_ARGUMENT
 		    : KERN_INVALID_ADDRESS;
 	}

@@ -21,7 +21,8 @@ int copyout(uintptr_t user_to, const void *from, size_t size);
 /*
  * Copy a NUL-terminated string of at most size - 1 bytes; *length is set
  * to its length.  KERN_INVALID_ARGUMENT when no NUL comes within size
- * bytes; `to` is terminated in any case when size > 0.
+ * bytes; *length is then size - 1.  `to` is terminated in any case when
+ * size > 0.
  */
 int copyinstr(char *to, uintptr_t user_from, size_t size, size_t *length);
 
