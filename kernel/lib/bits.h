@@ -33,11 +33,17 @@ bits_highest(uint64_t word)
 	return 63 - (unsigned int)__builtin_clzll(word);
 }
 
-/* Number of bits set. */
+/*
+ * Number of bits set, by sums of ever wider fields: the compiler's own would
+ * be a call to libgcc, which uses the floating-point registers.
+ */
 static inline unsigned int
 bits_count(uint64_t word)
 {
-	return (unsigned int)__builtin_popcountll(word);
+	word -= word >> 1 & 0x5555555555555555;
+	word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+	word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	return (unsigned int)(word * 0x0101010101010101 >> 56);
 }
 
 /* The smallest n such that 2^n >= value; value is not 0. */
