@@ -175,7 +175,7 @@ test_region(void)
 	    &inheritance, &shared, &name, &offset), KERN_SUCCESS,
 	    "the first region of all");
 	mach_port_deallocate(self, name);
-	address = VM_MAX_ADDRESS - page_size;
+	address = VM_MAX_ADDRESS;
 	ok_eq(vm_region(self, &address, &size, &protection, &maximum,
 	    &inheritance, &shared, &name, &offset), KERN_NO_SPACE,
 	    "behind the last one");
