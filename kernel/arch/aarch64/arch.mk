@@ -5,6 +5,7 @@
 # symbol table of the first (for backtraces).  The table lies behind all code,
 # so that no address in it moves.
 
+# The compiler's library is not linked: its functions may use SIMD registers.
 LINKER_SCRIPT	:= arch/aarch64/kernel.ld
 LINK		= $(CROSS)gcc -nostdlib -static -no-pie \
 		  -Wl,-T,$(LINKER_SCRIPT) -Wl,--build-id=none \
@@ -17,7 +18,7 @@ $(O)/obj/lib/fdt.o $(O)/obj/lib/string.o: CFLAGS += -mstrict-align
 
 $(O)/obj/mach.first.elf: $(OBJECTS) $(O)/obj/symbols.none.o $(LINKER_SCRIPT)
 	@printf '  LINK    %s\n' $@
-	$(Q)$(LINK) -o $@ $(OBJECTS) $(O)/obj/symbols.none.o -lgcc
+	$(Q)$(LINK) -o $@ $(OBJECTS) $(O)/obj/symbols.none.o
 
 $(O)/obj/symbols.none.S: tools/symbols
 	@mkdir -p $(@D)
@@ -31,7 +32,7 @@ $(O)/obj/symbols.%.o: $(O)/obj/symbols.%.S
 
 $(O)/mach.elf: $(O)/obj/symbols.all.o $(LINKER_SCRIPT)
 	@printf '  LINK    %s\n' $@
-	$(Q)$(LINK) -o $@ $(OBJECTS) $(O)/obj/symbols.all.o -lgcc
+	$(Q)$(LINK) -o $@ $(OBJECTS) $(O)/obj/symbols.all.o
 
 $(O)/mach: $(O)/mach.elf
 	@printf '  IMAGE   %s\n' $@
