@@ -118,6 +118,19 @@ machine_console_getc(void)
 }
 
 void
+machine_console_flush(void)
+{
+}
+
+/* Nobody types. */
+bool
+machine_console_set_input(void (*received)(void))
+{
+	(void)received;
+	return true;
+}
+
+void
 host_panic_uncatch(void)
 {
 	host_panic_catching = 0;

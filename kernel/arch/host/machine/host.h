@@ -32,6 +32,10 @@ void host_console_clear(void);
 /* Let time pass. */
 void host_advance(uint64_t nanoseconds);
 
+/* Threads that leave for user mode run this, with their registers. */
+struct trap_frame;
+void host_set_user(void (*user)(struct trap_frame *frame));
+
 /*
  * The next panic comes back to the statement, whose value is true then:
  *	if (!HOST_CATCH_PANIC()) { ... }  host_panic_uncatch();

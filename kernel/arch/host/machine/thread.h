@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
- * The machine-dependent part of a thread, as on AArch64. Threads of the host
- * body are records only: tests call the code that they would run.
+ * The machine-dependent part of a thread. Threads of the host body have stacks
+ * and switch between them; what they would do in user mode, a test says with
+ * host_set_user().
  */
 #ifndef MACHINE_THREAD_H
 #define MACHINE_THREAD_H
@@ -28,28 +29,16 @@ struct trap_frame {
 	uint64_t cpsr;
 };
 
-/* What a switch between kernel stacks keeps. */
-struct machine_context {
-	uint64_t x19_x30[12];
-	uint64_t sp;
-};
-
-struct machine_fpu {
-	__uint128_t v[32];
-	uint64_t fpsr;
-	uint64_t fpcr;
-};
+/* A switch between kernel stacks (ucontext), in arch/host/thread.c. */
+struct host_context;
 
 struct machine_thread {
-	struct machine_context context;
-	struct trap_frame *frame;	/* at the top of the kernel stack */
+	struct host_context *context;	/* made at the first switch */
+	struct trap_frame *frame;
 	uint64_t tpidr_el0;
-	struct machine_fpu *fpu;	/* NULL until the first use of FP */
-	uint32_t fpu_cpu;		/* whose registers may still hold it */
-	uintptr_t stack_base;		/* of the kernel stack, once it ran */
 };
 
-/* Per task: pointer authentication keys (ABI.md, Memory): IA IB DA DB GA. */
+/* Per task: pointer authentication keys, which nothing uses here. */
 struct machine_task {
 	uint64_t pac_keys[10];
 };
