@@ -44,3 +44,11 @@ def segment(image, index, **fields):
         offset, kind = SEGMENT[name]
         struct.pack_into("<" + kind, image, at + offset, value)
     return bytes(image)
+
+
+def cut(image):
+    """IMAGE up to the middle of its last loaded segment's file part."""
+    at = segments(image)[-1]
+    offset, size = (struct.unpack_from("<Q", image, at + SEGMENT[name][0])[0]
+                    for name in ("offset", "filesz"))
+    return image[:offset + size // 2]
