@@ -192,10 +192,23 @@ ipc_port_consume_send_once(struct ipc_port *port)
 	ipc_port_check_unlock(port);
 }
 
-/* The notification takes the right along (mach/notify.defs). */
+/*
+ * The notification takes the right along (mach/notify.defs); a dead port is
+ * told nothing.
+ */
 void
 ipc_port_release_send_once(struct ipc_port *port)
 {
+	if (!IP_VALID(port))
+		return;
+	spin_lock(&port->lock);
+	if (!port->active) {
+		assert(port->send_once_rights > 0);
+		port->send_once_rights--;
+		ipc_port_check_unlock(port);
+		return;
+	}
+	spin_unlock(&port->lock);
 	ipc_notify_send_once(port);
 }
 
