@@ -60,8 +60,8 @@ binaries=$(for name in $(package_names); do
 done)
 
 # Print the names of the pinned files that package $1 repackages.
-package_upstream() {
-	list=$packages/$1/upstream
+package_pinned() {
+	list=$packages/$1/pinned
 	[ ! -e "$list" ] || sed -e 's/#.*//' -e '/^[ \t]*$/d' "$list"
 }
 
@@ -110,7 +110,7 @@ package_key() {
 		package_files "$1" | (cd "$top" &&
 		    xargs sh -c 'find "$@" -perm -100' sh)
 		[ "$1" != "$native" ] || cat "$keyring"
-		package_upstream "$1" | while read -r file; do
+		package_pinned "$1" | while read -r file; do
 			grep -F "/$file" "$top/mk/pinned"
 		done
 		for dependency in $(package_depends "$1"); do
