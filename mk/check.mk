@@ -12,10 +12,12 @@ check: $(BUILD)/tools.id ## every test that a change must pass
 check-full: $(BUILD)/tools.id ## the same and the whole boot matrix (hours)
 	@ci/run-checks --full
 
-check-kernel: $(BUILD)/tools.id ## the kernel's tests: unit and modules
-	@ci/run-checks unit modules
+check-kernel: $(BUILD)/tools.id ## the kernel's tests: unit, modules, bad input
+	@ci/run-checks unit modules negative
 
-# check-NAME: $(BUILD)/tools.id ## one line of ci/checks
+# check-NAME: one line of ci/checks; these two are named in the help.
+check-mutants: ## is each listed mutation of the kernel killed by its test?
+check-repro: ## two builds in different surroundings: the same bytes?
 $(CHECKS:%=check-%): check-%: $(BUILD)/tools.id
 	@ci/run-checks $*
 

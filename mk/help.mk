@@ -5,10 +5,13 @@
 
 .DEFAULT_GOAL := help
 
+HELP_ORDER := mk/image.mk mk/check.mk mk/repo.mk mk/packages.mk \
+    mk/kernel.mk mk/tools.mk mk/clean.mk
+
 .PHONY: help
 help:
 	@echo 'Targets:'
-	@sed -n 's/^\([a-zA-Z-]*\):.*##[ \t]*\(.*\)/\1|\2/p' mk/*.mk | \
+	@sed -n 's/^\([a-zA-Z-]*\):.*##[ \t]*\(.*\)/\1|\2/p' $(HELP_ORDER) | \
 	    awk -F '|' '{printf "  %-16s %s\n", $$1, $$2}'
 	@echo 'Variables:'
 	@sed -n 's/^\([A-Z_]*\) ?=\([^#]*\)##[ \t]*\(.*\)/\1=\2|\3/p' \

@@ -16,7 +16,8 @@ PACKAGE_NAMES := $(notdir $(patsubst %/debian/control,%,\
 .PHONY: packages toolchain $(PACKAGE_NAMES:%=package-%)
 packages: $(BUILD)/packages.id ## build all Debian packages
 toolchain: package-binutils package-mig ## build the cross tools
-# package-NAME: $(BUILD)/packages.id ## build one Debian package and its needs
+package-NAME: ## build one Debian package and what it is built with
+	@echo 'which? $(PACKAGE_NAMES:%=package-%)'
 
 PACKAGE_STEP = $(STEP) $@ 'building the Debian package $* and what it needs' \
     'packages/README.md says how it is built; V=1 shows all of it'
