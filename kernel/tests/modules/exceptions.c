@@ -50,13 +50,6 @@ run_jump(void *argument)
 }
 
 static void
-run_bad_stack(void *argument)
-{
-	__asm__ volatile("mov x9, sp\n\tadd x9, x9, #4\n\tmov sp, x9\n\t"
-	    "ldr x9, [sp]" : : : "x9");
-}
-
-static void
 run_privileged(void *argument)
 {
 	__asm__ volatile("msr daifset, #2\n\tmrs x9, sctlr_el1" : : : "x9");
@@ -107,9 +100,6 @@ test_kinds(void)
 	    EXC_BAD_ACCESS, "jump nowhere");
 	expect(run_jump, (void *)(page + 2), EXC_BAD_ACCESS,
 	    EXC_AARCH64_AL_PC, (int64_t)(page + 2), "a misaligned pc");
-	ok_eq(test_exception(run_bad_stack, NULL, &code, NULL),
-	    EXC_BAD_ACCESS, "a misaligned stack");
-	ok_eq(code, EXC_AARCH64_AL_SP, "its code");
 	memory_free(page, page_size);
 }
 

@@ -24,7 +24,7 @@ test_info(void)
 	ok_eq(basic.cpu_type, CPU_TYPE_ARM64, "an AArch64 processor");
 	count = HOST_BASIC_INFO_COUNT - 1;
 	ok_eq(host_info(host, HOST_BASIC_INFO, (host_info_t)&basic, &count),
-	    KERN_FAILURE, "too little room");
+	    MIG_ARRAY_TOO_LARGE, "too little room");
 	count = HOST_SCHED_INFO_COUNT;
 	ok_eq(host_info(host, HOST_SCHED_INFO, (host_info_t)&sched, &count),
 	    KERN_SUCCESS, "scheduling information");
@@ -99,7 +99,7 @@ test_processors(void)
 	    "the master does not exit");
 	memory_free((vm_address_t)processors, page_size);
 	ok_eq(host_processors(mach_host_self(), &processors, &count),
-	    KERN_INVALID_HOST, "not without the privileged port");
+	    KERN_INVALID_ARGUMENT, "not without the privileged port");
 }
 
 static void

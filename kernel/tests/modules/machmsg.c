@@ -137,7 +137,7 @@ test_memory_deallocate(void)
 	    0, 9);
 	message_add_memory(&message, (void *)data, 2 * page_size, true);
 	ok_eq(message_send(&message), MACH_MSG_SUCCESS, "move memory");
-	ok(!can_read(data), "the sender has it no more");
+	ok(!is_mapped(data), "the sender has it no more");
 	need(message_receive(&message, port, 1000) == MACH_MSG_SUCCESS);
 	copy = message_data(message_item(&message, 0));
 	ok(memory_check((vm_address_t)copy, 2 * page_size, 5), "whole");

@@ -91,6 +91,8 @@ test_dead_name(void)
 	    "the notification holds a reference");
 	ok_eq(ask(port, MACH_NOTIFY_DEAD_NAME, 0), KERN_INVALID_ARGUMENT,
 	    "a dead name without sync is refused");
+	ok_eq(hear(&message), MACH_NOTIFY_SEND_ONCE,
+	    "which drops the send-once right");
 	ok_eq(ask(port, MACH_NOTIFY_DEAD_NAME, 1), KERN_SUCCESS,
 	    "and with sync");
 	ok_eq(hear(&message), MACH_NOTIFY_DEAD_NAME, "answers at once");
@@ -98,6 +100,7 @@ test_dead_name(void)
 	port_destroy(port);
 	ok_eq(ask(port, MACH_NOTIFY_DEAD_NAME, 0), KERN_INVALID_NAME,
 	    "no such name");
+	ok_eq(hear(&message), MACH_NOTIFY_SEND_ONCE, "again");
 }
 
 static void
@@ -127,6 +130,7 @@ test_port_destroyed(void)
 	ok(port_status(port).mps_pdrequest, "the status shows it");
 	ok_eq(ask(port, MACH_NOTIFY_PORT_DESTROYED, 1), KERN_INVALID_VALUE,
 	    "sync must be 0");
+	ok_eq(hear(&message), MACH_NOTIFY_SEND_ONCE, "the right is dropped");
 	need_success(mach_port_mod_refs(self, port, MACH_PORT_RIGHT_RECEIVE,
 	    -1));
 	ok_eq(hear(&message), MACH_NOTIFY_PORT_DESTROYED, "it comes");

@@ -56,7 +56,7 @@ test_memory(void)
 	ok(memory_check(address, 3 * page_size, 1), "it holds data");
 	ok_eq(syscall_vm_deallocate(self, address, 3 * page_size),
 	    KERN_SUCCESS, "deallocate it");
-	ok(!can_read(address), "it is gone");
+	ok(!is_mapped(address), "it is gone");
 	wanted = address;
 	ok_eq(syscall_vm_map(self, &wanted, page_size, 0, FALSE,
 	    MACH_PORT_NULL, 0, FALSE, VM_PROT_READ, VM_PROT_READ,

@@ -80,7 +80,7 @@ test_info(void)
 	    &count), KERN_SUCCESS, "times");
 	count = 1;
 	ok_eq(task_info(self, TASK_BASIC_INFO, (task_info_t)&basic, &count),
-	    KERN_INVALID_ARGUMENT, "too little room");
+	    MIG_ARRAY_TOO_LARGE, "too little room");
 	count = TASK_BASIC_INFO_COUNT;
 	ok_eq(task_info(self, 4711, (task_info_t)&basic, &count),
 	    KERN_INVALID_ARGUMENT, "no such flavor");

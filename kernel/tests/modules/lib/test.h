@@ -264,7 +264,11 @@ mach_msg_return_t exception_reply(struct exception_message *message,
  */
 int test_exception(void (*access)(void *), void *argument, integer_t *code,
     int64_t *subcode);
-/* Read or write one byte so; true when no exception came. */
+/*
+ * Whether a region is there; whether a byte of it can be read, or written,
+ * without an exception.
+ */
+bool is_mapped(vm_address_t address);
 bool can_read(vm_address_t address);
 bool can_write(vm_address_t address);
 

@@ -293,6 +293,25 @@ write_byte(void *address)
 }
 
 bool
+is_mapped(vm_address_t address)
+{
+	vm_address_t start = address;
+	vm_size_t size;
+	vm_prot_t protection;
+	vm_prot_t maximum;
+	vm_inherit_t inheritance;
+	boolean_t shared;
+	mach_port_t name;
+	vm_offset_t offset;
+
+	if (vm_region(task_self_port, &start, &size, &protection, &maximum,
+	    &inheritance, &shared, &name, &offset) != KERN_SUCCESS)
+		return false;
+	mach_port_deallocate(task_self_port, name);
+	return start <= address;
+}
+
+bool
 can_read(vm_address_t address)
 {
 	return test_exception(read_byte, (void *)address, NULL, NULL) == 0;
