@@ -5,6 +5,8 @@
  * it is due, and map it.  Nothing here blocks while an object is locked.
  */
 #include <kern/assert.h>
+#include <kern/task.h>
+#include <kern/thread.h>
 #include <lib/macros.h>
 #include <lib/string.h>
 #include <machine/memory.h>
@@ -30,6 +32,16 @@ struct vm_fault {
 	struct vm_page *page;
 	vm_prot_t protection;		/* to map the page with */
 };
+
+/* Count an event of the current thread's task, and of the system. */
+#define vm_fault_count(member, system) do {				\
+	struct thread *thread_ = thread_self();				\
+									\
+	if (thread_ != NULL && thread_->task != NULL)			\
+		__atomic_fetch_add(&thread_->task->member, 1,		\
+		    __ATOMIC_RELAXED);					\
+	vm_stat_add(&vm_stat.system, 1);				\
+} while (0)
 
 static inline bool
 vm_fault_writes(const struct vm_fault *fault)
@@ -60,7 +72,7 @@ vm_fault_zero(struct vm_fault *fault, uint64_t offset)
 	if (page == NULL)
 		return KERN_RESOURCE_SHORTAGE;
 	machine_page_clear(vm_page_to_direct(page));
-	vm_stat_add(&vm_stat.zero_fill_count, 1);
+	vm_fault_count(zero_fills, zero_fill_count);
 	fault->page = page;
 	return KERN_SUCCESS;
 }
@@ -87,7 +99,7 @@ vm_fault_copy(struct vm_fault *fault, uint64_t offset)
 	spin_unlock(&fault->owner->lock);
 	fault->owner = object;
 	fault->page = page;
-	vm_stat_add(&vm_stat.cow_faults, 1);
+	vm_fault_count(cow_faults, cow_faults);
 	return KERN_SUCCESS;
 }
 
@@ -156,6 +168,7 @@ vm_fault_finish(struct vm_fault *fault)
 		vm_fault_transfer(fault);
 		return KERN_SUCCESS;
 	}
+	fault->entry->mapped = true;
 	kr = pmap_enter(fault->map->pmap, ALIGN_DOWN(fault->address,
 	    PAGE_SIZE), fault->page, fault->protection,
 	    vm_fault_writes(fault), fault->wire);
@@ -171,6 +184,7 @@ vm_fault_device(struct vm_fault *fault, uint64_t offset)
 
 	if (fault->data != NULL || offset >= object->size)
 		return KERN_MEMORY_ERROR;
+	fault->entry->mapped = true;
 	return pmap_enter_device(fault->map->pmap, ALIGN_DOWN(fault->address,
 	    PAGE_SIZE), object->device_physical + offset,
 	    fault->protection);
@@ -257,7 +271,7 @@ vm_fault(struct vm_map *map, uintptr_t address, vm_prot_t access)
 		.access = access,
 	};
 
-	vm_stat_add(&vm_stat.faults, 1);
+	vm_fault_count(faults, faults);
 	return vm_fault_locked(&fault);
 }
 

@@ -221,6 +221,36 @@ vm_map_note_hole(struct vm_map *map, uintptr_t start, uintptr_t end)
 		map->hint_hole = MAX(map->hint_hole, high - low);
 }
 
+/*
+ * The range is one end of an entry, not wired: shorten it.  Spares the split
+ * that regions which grew by coalescing would need.
+ */
+static bool
+vm_map_trim(struct vm_map *map, struct vm_map_entry *entry, uintptr_t start,
+    uintptr_t end)
+{
+	struct vm_object *object = entry->object;
+	uint64_t offset = entry->offset + (start - entry->start);
+
+	if (entry->wired || (start == entry->start) == (end == entry->end))
+		return false;
+	if (start < entry->start || end > entry->end)
+		return false;
+	vm_map_entry_unmap(map, entry, start, end);
+	if (end == entry->end)
+		entry->end = start;
+	else {
+		entry->start = end;
+		if (object != NULL)
+			entry->offset += end - start;
+	}
+	map->size -= end - start;
+	map->timestamp++;
+	if (object != NULL)
+		vm_object_release_range(object, offset, end - start);
+	return true;
+}
+
 kern_return_t
 vm_map_remove(struct vm_map *map, uintptr_t start, uintptr_t end)
 {
@@ -236,6 +266,11 @@ vm_map_remove(struct vm_map *map, uintptr_t start, uintptr_t end)
 		mutex_unlock(&map->lock);
 		return KERN_SUCCESS;
 	}
+	if (vm_map_trim(map, entry, start, end)) {
+		vm_map_note_hole(map, start, end);
+		mutex_unlock(&map->lock);
+		return KERN_SUCCESS;
+	}
 	/* Both clips first: nothing has changed if memory runs out. */
 	if (!vm_map_clip(map, entry, MAX(start, entry->start),
 	    MIN(end, entry->end)))
@@ -245,9 +280,9 @@ vm_map_remove(struct vm_map *map, uintptr_t start, uintptr_t end)
 	    !vm_map_clip(map, next, next->start, end))
 		goto shortage;
 	entry = vm_map_entry_above(map, start);
-	pmap_remove(map->pmap, start, end);
 	while (entry != NULL && entry->start < end) {
 		next = vm_map_entry_after(map, entry);
+		vm_map_entry_unmap(map, entry, entry->start, entry->end);
 		vm_map_entry_dispose(map, entry);
 		entry = next;
 	}

@@ -33,6 +33,7 @@ struct vm_map_entry {
 	vm_inherit_t inheritance;
 	bool needs_copy;		/* make a shadow before writing */
 	bool wired;			/* every page is in top object, wired */
+	bool mapped;			/* the pmap may know pages of it */
 };
 
 struct vm_map {
@@ -201,6 +202,9 @@ bool vm_map_clip(struct vm_map *map, struct vm_map_entry *entry,
 void vm_map_simplify(struct vm_map *map, uintptr_t start, uintptr_t end);
 struct vm_map_entry *vm_map_entry_after(struct vm_map *map,
     struct vm_map_entry *entry);
+/* Take the entry's pages, or some, out of the pmap. */
+void vm_map_entry_unmap(struct vm_map *map, struct vm_map_entry *entry,
+    uintptr_t start, uintptr_t end);
 /* Unlink and free an entry; its pages are unmapped already. */
 void vm_map_entry_dispose(struct vm_map *map, struct vm_map_entry *entry);
 /*

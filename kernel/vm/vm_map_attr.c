@@ -63,7 +63,7 @@ vm_map_entry_protect(struct vm_map *map, struct vm_map_entry *entry,
 		entry->protection &= protection;
 	} else
 		entry->protection = protection;
-	if ((old & ~entry->protection) != 0)
+	if ((old & ~entry->protection) != 0 && entry->mapped)
 		pmap_protect(map->pmap, entry->start, entry->end,
 		    entry->protection);
 }

@@ -75,6 +75,7 @@ vm_map_copy_append(struct vm_map_copy *copy, struct vm_map_entry *entry,
 	entry->max_protection = VM_PROT_ALL;
 	entry->inheritance = VM_INHERIT_DEFAULT;
 	entry->wired = false;
+	entry->mapped = false;
 	list_insert_tail(&copy->entries, &entry->link);
 	copy->length += pages;
 }
@@ -124,7 +125,7 @@ vm_map_copy_move(struct vm_map_copy *copy, struct vm_map *map,
 	if (!vm_map_clip(map, entry, start, end))
 		return false;
 	entry = vm_map_entry_lookup(map, start);
-	pmap_remove(map->pmap, start, end);
+	vm_map_entry_unmap(map, entry, start, end);
 	vm_map_entry_extract(map, entry);
 	vm_map_copy_append(copy, entry, end - start);
 	return true;

@@ -45,6 +45,15 @@ vm_map_entry_compare(uintptr_t address, const struct rbtree_node *node)
 }
 
 struct vm_map_entry *
+vm_map_entry_after(struct vm_map *map, struct vm_map_entry *entry)
+{
+	struct list *next = list_next(&entry->link);
+
+	return list_end(&map->entries, next) ? NULL :
+	    list_entry(next, struct vm_map_entry, link);
+}
+
+struct vm_map_entry *
 vm_map_entry_lookup(struct vm_map *map, uintptr_t address)
 {
 	struct vm_map_entry *entry = map->cached;
@@ -65,21 +74,17 @@ vm_map_entry_above(struct vm_map *map, uintptr_t address)
 	struct vm_map_entry *entry = map->cached;
 	struct rbtree_node *node;
 
-	if (entry != NULL && address >= entry->start && address < entry->end)
-		return entry;
+	if (entry != NULL && address >= entry->start) {
+		if (address < entry->end)
+			return entry;
+		entry = vm_map_entry_after(map, entry);
+		if (entry == NULL || address < entry->end)
+			return entry;
+	}
 	node = rbtree_lookup_nearest(&map->tree, address,
 	    vm_map_entry_compare, RBTREE_RIGHT);
 	return node == NULL ? NULL :
 	    rbtree_entry(node, struct vm_map_entry, node);
-}
-
-struct vm_map_entry *
-vm_map_entry_after(struct vm_map *map, struct vm_map_entry *entry)
-{
-	struct list *next = list_next(&entry->link);
-
-	return list_end(&map->entries, next) ? NULL :
-	    list_entry(next, struct vm_map_entry, link);
 }
 
 /* Link without accounting. */
@@ -129,18 +134,24 @@ vm_map_entry_extract(struct vm_map *map, struct vm_map_entry *entry)
 }
 
 void
+vm_map_entry_unmap(struct vm_map *map, struct vm_map_entry *entry,
+    uintptr_t start, uintptr_t end)
+{
+	if (!entry->mapped)
+		return;
+	pmap_remove(map->pmap, start, end);
+	if (start == entry->start && end == entry->end)
+		entry->mapped = false;
+}
+
+void
 vm_map_object_release(struct vm_object *object, uint64_t offset,
     uint64_t size)
 {
-	if (object != NULL && object->exclusive && object->references > 1) {
-		spin_lock(&object->lock);
-		if (object->exclusive) {
-			vm_object_free_range(object, offset, offset + size);
-			if (object->size == offset + size)
-				object->size = offset;
-		}
-		spin_unlock(&object->lock);
-	}
+	if (object == NULL)
+		return;
+	if (object->references > 1)
+		vm_object_release_range(object, offset, size);
 	vm_object_deallocate(object);
 }
 
@@ -218,6 +229,7 @@ vm_map_simplify(struct vm_map *map, uintptr_t start, uintptr_t end)
 		}
 		vm_map_entry_unlink(map, next);
 		entry->end = next->end;
+		entry->mapped |= next->mapped;
 		vm_object_deallocate(next->object);
 		vm_map_entry_free(next);
 	}
@@ -339,7 +351,7 @@ vm_map_entry_copy(struct vm_map *map, struct vm_map_entry *entry,
 		if (start != entry->start)
 			entry = vm_map_entry_after(map, entry);
 		entry->needs_copy = true;
-		if (object->resident_count != 0)
+		if (entry->mapped)
 			pmap_protect(map->pmap, start, end,
 			    entry->protection & ~VM_PROT_WRITE);
 	}

@@ -71,6 +71,7 @@ vm_map_fork_entry(struct vm_map *parent, struct vm_map_entry *entry,
 		return KERN_RESOURCE_SHORTAGE;
 	*inherited = *entry;
 	inherited->wired = false;
+	inherited->mapped = false;
 	if (share)
 		kr = vm_map_entry_share(entry, inherited);
 	else

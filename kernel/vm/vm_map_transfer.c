@@ -148,7 +148,7 @@ vm_map_replace(struct vm_map *map, uintptr_t start, uintptr_t end,
 	if (!vm_map_clip(map, entry, start, end))
 		return KERN_RESOURCE_SHORTAGE;
 	entry = vm_map_entry_lookup(map, start);
-	pmap_remove(map->pmap, start, end);
+	vm_map_entry_unmap(map, entry, start, end);
 	if (source->object != NULL)
 		vm_object_reference(source->object);
 	old = entry->object;

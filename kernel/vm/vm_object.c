@@ -212,12 +212,23 @@ vm_object_page_next(const struct vm_object *object, uint64_t offset)
 	return rdxtree_lookup_next(&object->pages, &key);
 }
 
+/* A range of so many pages is looked at page by page. */
+#define VM_OBJECT_FEW	8
+
 void
 vm_object_free_range(struct vm_object *object, uint64_t start, uint64_t end)
 {
 	struct vm_page *page;
 	uint64_t offset = start;
 
+	if (end - start <= VM_OBJECT_FEW * PAGE_SIZE) {
+		for (; offset < end; offset += PAGE_SIZE) {
+			page = vm_object_page_lookup(object, offset);
+			if (page != NULL)
+				vm_object_page_free(object, page);
+		}
+		return;
+	}
 	while (object->resident_count > 0) {
 		page = vm_object_page_next(object, offset);
 		if (page == NULL || page->offset >= end)
@@ -225,6 +236,22 @@ vm_object_free_range(struct vm_object *object, uint64_t start, uint64_t end)
 		offset = page->offset + PAGE_SIZE;
 		vm_object_page_free(object, page);
 	}
+}
+
+void
+vm_object_release_range(struct vm_object *object, uint64_t offset,
+    uint64_t size)
+{
+	if (!object->exclusive)
+		return;
+	spin_lock(&object->lock);
+	if (object->exclusive) {
+		if (object->resident_count > 0)
+			vm_object_free_range(object, offset, offset + size);
+		if (object->size == offset + size)
+			object->size = offset;
+	}
+	spin_unlock(&object->lock);
 }
 
 void

@@ -110,6 +110,13 @@ struct vm_page *vm_object_page_next(const struct vm_object *object,
 void vm_object_free_range(struct vm_object *object, uint64_t start,
     uint64_t end);
 
+/*
+ * No region shows [offset, offset + size) any more: free it if that makes it
+ * unreachable.  The caller has a reference; not locked.
+ */
+void vm_object_release_range(struct vm_object *object, uint64_t offset,
+    uint64_t size);
+
 /* Make `object` (new, empty) shadow `shadow`; takes over a reference. */
 void vm_object_set_shadow(struct vm_object *object, struct vm_object *shadow,
     uint64_t offset);

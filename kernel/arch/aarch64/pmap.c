@@ -66,7 +66,9 @@ pmap_bits(struct vm_page *page, vm_prot_t protection, bool write_access,
 
 	if ((protection & VM_PROT_WRITE) != 0)
 		bits |= PTE_MAY_WRITE;
-	if (write_access)
+	/* What is marked modified already needs no fault for it. */
+	if (write_access || ((protection & VM_PROT_WRITE) != 0 &&
+	    (page->flags & VM_PAGE_DIRTY) != 0))
 		__atomic_store_n(&page->flags, (page->flags |
 		    VM_PAGE_DIRTY) & ~VM_PAGE_FETCHABLE, __ATOMIC_RELAXED);
 	else

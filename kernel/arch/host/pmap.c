@@ -112,7 +112,8 @@ pmap_enter(struct pmap *pmap, uintptr_t address, struct vm_page *page,
 	pv->page = page;
 	pv->physical = vm_page_to_phys(page);
 	pv->protection = protection;
-	pv->modified = write_access;
+	pv->modified = write_access || ((protection & VM_PROT_WRITE) != 0 &&
+	    (page->flags & VM_PAGE_DIRTY) != 0);
 	pv->wired = wired;
 	pv->next = page->mappings;
 	page->mappings = pv;
