@@ -24,5 +24,5 @@ $(CHECKS:%=check-%): check-%: $(BUILD)/tools.id
 bench: kernel ## guest instructions per operation, beside the peer's
 	@$(IN_ROOT) ci/bench $(KERNEL)/mach
 
-fuzz: $(BUILD)/tools.id $(INTERFACES)/stamp ## fuzz the host body for SECONDS=60 a target
-	@$(KERNEL_MAKE) fuzz SECONDS='$(or $(SECONDS),60)'
+fuzz: $(BUILD)/tools.id $(INTERFACES)/stamp ## fuzz the host body, TIME=60 seconds a target
+	@$(KERNEL_MAKE) fuzz TIME='$(or $(TIME),60)'
