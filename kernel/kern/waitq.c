@@ -73,7 +73,8 @@ waitq_wait(struct waitq *queue, spinlock_t *lock, bool interruptible,
 	result = wait_block(self, interruptible, deadline);
 	if (self->wait_outside) {
 		spin_lock(lock);
-		list_remove(&self->wait_link);
+		if (!list_node_unlinked(&self->wait_link))
+			list_remove(&self->wait_link);
 		spin_unlock(lock);
 	}
 	return result;
@@ -103,8 +104,8 @@ thread_sleep(bool interruptible, uint64_t deadline)
 
 /*
  * Take a thread off a locked queue, and wake it if it still waits.  Otherwise
- * it was woken from outside and is about to take itself off, which is
- * harmless for an unlinked node.
+ * it was woken from outside and is about to take itself off, and sees that
+ * this is done.
  */
 static bool
 waitq_wake(struct thread *thread, int result, bool handoff)
