@@ -5,19 +5,9 @@
  * inheritance, copies and deallocation in several maps must show the bytes
  * that plain arrays show.
  */
-#include "unit.h"
+#include "vm_unit.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <kern/thread.h>
-#include <machine/memory.h>
-#include <machine/user.h>
-#include <vm/vm_map.h>
-#include <vm/vm_object.h>
-#include <vm/vm_page.h>
-#include <vm/vm_stat.h>
 
 #define TASKS	6
 #define PAGES	48
@@ -48,7 +38,6 @@ struct copy_model {
 	uint8_t *bytes;
 };
 
-static struct thread self;
 static struct task_model tasks[TASKS];
 static struct copy_model copies[COPIES];
 static uint64_t seed;
@@ -448,19 +437,13 @@ run(uint64_t start, unsigned int steps)
 		vm_map_copy_discard(copies[i].copy);
 		copy_forget(&copies[i]);
 	}
-	assert_int_equal(vm_stat.active_count, 0);
-	assert_int_equal(vm_stat.wire_count, 0);
+	vm_unit_check_empty();
 }
 
 static int
 setup(void **state)
 {
-	host_setup(64UL << 20);
-	percpu_self()->current = &self;
-	pmap_setup();
-	vm_object_setup();
-	vm_map_setup();
-	memset(&vm_stat, 0, sizeof(vm_stat));
+	vm_unit_setup(64UL << 20);
 	return 0;
 }
 
@@ -474,10 +457,8 @@ test_model(void **state)
 		run(strtoull(first, NULL, 0), 20000);
 		return;
 	}
-	for (i = 1; i <= 20; i++) {
-		print_message("# seed %u\n", i);
-		run(i * 0x9e3779b97f4a7c15, 4000);
-	}
+	for (i = 1; i <= 20; i++)
+		run(i * 0x9e3779b97f4a7c15, 3000);
 }
 
 int
