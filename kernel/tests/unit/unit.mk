@@ -42,7 +42,7 @@ $(O)/unit/%: $(O)/host/tests/unit/test_%.o $(O)/host/libkernel.a
 host: $(UNIT_TESTS:%=$(O)/unit/%)
 	@status=0; for test in $(UNIT_TESTS); do \
 	    echo "# unit $$test"; \
-	    CMOCKA_MESSAGE_OUTPUT=TAP $(O)/unit/$$test \
+	    CMOCKA_MESSAGE_OUTPUT=TAP timeout 120 $(O)/unit/$$test \
 	        >$(O)/unit/$$test.tap 2>$(O)/unit/$$test.log || status=1; \
 	    cat $(O)/unit/$$test.tap; \
 	    grep -h -m1 'ERROR: \|runtime error' $(O)/unit/$$test.log \
