@@ -40,6 +40,8 @@ enum thread_state {
 };
 
 struct thread {
+	struct machine_thread machine;	/* first: known to assembly */
+
 	/* Links and counts. */
 	uint32_t references;		/* atomic */
 	struct list task_link;		/* task->threads, task->lock */
@@ -97,7 +99,6 @@ struct thread {
 	struct list reap_link;
 	char name[THREAD_NAME_SIZE];	/* empty: the task's is used */
 	void *kernel_stack;
-	struct machine_thread machine;
 };
 
 typedef mach_port_t *thread_array_t;

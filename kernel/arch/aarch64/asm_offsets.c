@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include <kern/thread.h>
 #include <machine/asm.h>
 #include <machine/boot.h>
 #include <machine/memory.h>
@@ -29,10 +30,11 @@ _Static_assert(FRAME_SIZE % 16 == 0, "sp alignment");
 
 CHECK(PERCPU_CURRENT, struct percpu, current);
 CHECK(PERCPU_AST, struct percpu, ast);
-CHECK(PERCPU_STACK_BASE, struct percpu, stack_base);
 CHECK(PERCPU_SCRATCH, struct percpu, scratch);
 
 CHECK(CONTEXT_SP, struct machine_context, sp);
+
+CHECK(THREAD_STACK_BASE, struct thread, machine.stack_base);
 
 _Static_assert(KERNEL_STACK_SIZE == 1UL << STACK_SHIFT, "STACK_SHIFT");
 _Static_assert(BOOT_STACK_SIZE == KERNEL_STACK_SIZE, "BOOT_STACK_SIZE");

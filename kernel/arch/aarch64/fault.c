@@ -78,9 +78,14 @@ within(uint64_t fp, uint64_t base, uint64_t size)
 static bool
 record_readable(uint64_t fp)
 {
+	const struct thread *thread = thread_self();
+	uint64_t base = (uintptr_t)boot_stack;
+
 	if ((fp & 7) != 0)
 		return false;
-	return within(fp, percpu_self()->stack_base, KERNEL_STACK_SIZE) ||
+	if (thread != NULL && thread->machine.stack_base != 0)
+		base = thread->machine.stack_base;
+	return within(fp, base, KERNEL_STACK_SIZE) ||
 	    within(fp, (uintptr_t)trap_emergency_stack, EMERGENCY_STACK_SIZE);
 }
 

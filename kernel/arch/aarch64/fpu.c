@@ -40,27 +40,73 @@ fpu_disable(void)
 	sysreg_write(cpacr_el1, 0);
 }
 
+/*
+ * With one processor, registers are written back only when another thread
+ * needs them; with several, at every switch away, for the thread may go
+ * on elsewhere.
+ */
+static inline bool
+fpu_write_back_late(void)
+{
+	return machine_ncpus == 1;
+}
+
+/* Do the registers of this processor hold the thread's state? */
+static inline bool
+fpu_is_live(const struct percpu *self, const struct thread *thread)
+{
+	return self->fpu_owner == thread &&
+	    thread->machine.fpu_cpu == self->id;
+}
+
 /* Make the registers of this processor those of `thread`. */
 static void
 fpu_load(struct percpu *self, struct thread *thread)
 {
 	fpu_enable();
-	if (self->fpu_owner == thread && thread->machine.fpu_cpu == self->id)
+	if (fpu_is_live(self, thread))
 		return;
+	if (self->fpu_owner != NULL && fpu_write_back_late())
+		fpu_save_registers(self->fpu_owner->machine.fpu);
 	fpu_load_registers(thread->machine.fpu);
 	self->fpu_owner = thread;
 	thread->machine.fpu_cpu = self->id;
 }
 
 void
-fpu_switch(struct thread *from, struct thread *to)
+fpu_switch(struct percpu *self, struct thread *from, struct thread *to)
 {
-	if (from->machine.fpu != NULL)
+	if (from->machine.fpu != NULL && !fpu_write_back_late())
 		fpu_save_registers(from->machine.fpu);
 	if (to->machine.fpu != NULL)
-		fpu_load(percpu_self(), to);
+		fpu_load(self, to);
 	else
 		fpu_disable();
+}
+
+/* Bring the memory of a stopped thread, or of the caller, up to date. */
+static void
+fpu_write_back(struct thread *thread)
+{
+	struct percpu *self = percpu_self();
+
+	if (!fpu_is_live(self, thread))
+		return;
+	fpu_enable();
+	fpu_save_registers(thread->machine.fpu);
+	if (self->current->machine.fpu == NULL)
+		fpu_disable();
+}
+
+/* What the registers hold of the thread is void. */
+static void
+fpu_forget(struct thread *thread)
+{
+	struct percpu *self = percpu_self();
+
+	if (fpu_is_live(self, thread))
+		self->fpu_owner = NULL;
+	thread->machine.fpu_cpu = UINT32_MAX;
 }
 
 kern_return_t
@@ -82,10 +128,11 @@ fpu_allocate(struct thread *thread)
 void
 fpu_destroy(struct thread *thread)
 {
-	if (thread->machine.fpu != NULL)
-		slab_cache_free(&fpu_cache, thread->machine.fpu);
+	if (thread->machine.fpu == NULL)
+		return;
+	fpu_forget(thread);
+	slab_cache_free(&fpu_cache, thread->machine.fpu);
 	thread->machine.fpu = NULL;
-	thread->machine.fpu_cpu = UINT32_MAX;
 }
 
 void
@@ -108,8 +155,7 @@ fpu_get(struct thread *thread, struct machine_fpu *fpu)
 		memset(fpu, 0, sizeof(*fpu));
 		return;
 	}
-	if (thread == thread_self())
-		fpu_save_registers(thread->machine.fpu);
+	fpu_write_back(thread);
 	*fpu = *thread->machine.fpu;
 }
 
@@ -120,10 +166,10 @@ fpu_set(struct thread *thread, const struct machine_fpu *fpu)
 
 	if (kr != KERN_SUCCESS)
 		return kr;
+	fpu_forget(thread);
 	*thread->machine.fpu = *fpu;
 	thread->machine.fpu->fpsr &= FPU_CONTROL_MASK;
 	thread->machine.fpu->fpcr &= FPU_CONTROL_MASK;
-	thread->machine.fpu_cpu = UINT32_MAX;
 	if (thread == thread_self())
 		fpu_load(percpu_self(), thread);
 	return KERN_SUCCESS;

@@ -40,7 +40,6 @@ setup_boot_cpu(void)
 
 	self->id = 0;
 	self->mpidr = sysreg_read(mpidr_el1);
-	self->stack_base = (uintptr_t)boot_stack;
 	sysreg_write(tpidr_el1, self);
 	trap_setup_cpu();
 	machine_ncpus = 1;

@@ -5,7 +5,6 @@
 
 #include <stddef.h>
 
-#include <kern/assert.h>
 #include <kern/task.h>
 #include <kern/thread.h>
 #include <lib/macros.h>
@@ -46,19 +45,21 @@ machine_task_init(struct machine_task *task, const struct machine_task *parent)
 }
 
 /* Registers without names in armv8.0: APIAKey, IB, DA, DB, GA; low, high. */
-static void
+#define PAC_LOAD(register_low, register_high, keys) do {		\
+	uint64_t low_ = (keys)[0], high_ = (keys)[1];			\
+									\
+	sysreg_write(register_low, low_);				\
+	sysreg_write(register_high, high_);				\
+} while (0)
+
+static inline void
 pac_load_keys(const uint64_t *keys)
 {
-	sysreg_write(s3_0_c2_c1_0, keys[0]);
-	sysreg_write(s3_0_c2_c1_1, keys[1]);
-	sysreg_write(s3_0_c2_c1_2, keys[2]);
-	sysreg_write(s3_0_c2_c1_3, keys[3]);
-	sysreg_write(s3_0_c2_c2_0, keys[4]);
-	sysreg_write(s3_0_c2_c2_1, keys[5]);
-	sysreg_write(s3_0_c2_c2_2, keys[6]);
-	sysreg_write(s3_0_c2_c2_3, keys[7]);
-	sysreg_write(s3_0_c2_c3_0, keys[8]);
-	sysreg_write(s3_0_c2_c3_1, keys[9]);
+	PAC_LOAD(s3_0_c2_c1_0, s3_0_c2_c1_1, keys);
+	PAC_LOAD(s3_0_c2_c1_2, s3_0_c2_c1_3, keys + 2);
+	PAC_LOAD(s3_0_c2_c2_0, s3_0_c2_c2_1, keys + 4);
+	PAC_LOAD(s3_0_c2_c2_2, s3_0_c2_c2_3, keys + 6);
+	PAC_LOAD(s3_0_c2_c3_0, s3_0_c2_c3_1, keys + 8);
 }
 
 kern_return_t
@@ -111,11 +112,8 @@ machine_switch(struct thread *from, struct thread *to)
 {
 	struct percpu *self = percpu_self();
 
-	assert(from != to);
-	from->machine.stack_base = self->stack_base;
-	self->stack_base = to->machine.stack_base;
 	if (from->machine.fpu != NULL || to->machine.fpu != NULL)
-		fpu_switch(from, to);
+		fpu_switch(self, from, to);
 	from->machine.tpidr_el0 = sysreg_read(tpidr_el0);
 	sysreg_write(tpidr_el0, to->machine.tpidr_el0);
 	if (from->task != to->task)

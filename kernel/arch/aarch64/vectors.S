@@ -73,8 +73,12 @@
 	msr	tpidrro_el0, x0
 	mrs	x0, tpidr_el1
 	str	x1, [x0, #PERCPU_SCRATCH]
-	ldr	x1, [x0, #PERCPU_STACK_BASE]
-	sub	x1, sp, x1
+	ldr	x1, [x0, #PERCPU_CURRENT]
+	cbz	x1, 1f
+	ldr	x1, [x1, #THREAD_STACK_BASE]
+	cbnz	x1, 2f
+1:	adrp	x1, boot_stack
+2:	sub	x1, sp, x1
 	sub	x1, x1, #STACK_MARGIN
 	lsr	x1, x1, #STACK_SHIFT
 	cbnz	x1, stack_overflow

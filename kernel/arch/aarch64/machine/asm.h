@@ -26,11 +26,13 @@
 /* struct percpu */
 #define PERCPU_CURRENT		0
 #define PERCPU_AST		8
-#define PERCPU_STACK_BASE	16
-#define PERCPU_SCRATCH		24
+#define PERCPU_SCRATCH		16
 
 /* struct machine_context */
 #define CONTEXT_SP		96
+
+/* struct thread */
+#define THREAD_STACK_BASE	136
 
 /* Kernel stacks: log2 of their size, and the least room for an exception. */
 #define STACK_SHIFT		13

@@ -4,8 +4,8 @@
  * Floating point and SIMD registers.
  *
  * A thread has no FP state until its first FP instruction traps; from then
- * on its registers are saved at every switch away from it, and loaded at a
- * switch to it unless they are still in this processor.
+ * on its registers are loaded at a switch to it, unless they are still in this
+ * processor: switches to threads without FP state and back cost nothing.
  */
 #ifndef MACHINE_FPU_H
 #define MACHINE_FPU_H
@@ -13,6 +13,7 @@
 #include <mach/kern_return.h>
 #include <machine/thread.h>
 
+struct percpu;
 struct thread;
 
 void fpu_setup(void);
@@ -21,7 +22,8 @@ void fpu_setup(void);
 void fpu_first_use(void);
 
 /* Part of machine_switch(). */
-void fpu_switch(struct thread *from, struct thread *to);
+void fpu_switch(struct percpu *self, struct thread *from,
+    struct thread *to);
 
 /* Give a thread zeroed FP state if it has none.  KERN_RESOURCE_SHORTAGE. */
 kern_return_t fpu_allocate(struct thread *thread);

@@ -22,7 +22,6 @@ struct percpu {
 	struct thread *current;		/* the running thread */
 	uint32_t ast;			/* AST_* pending for `current` */
 	uint32_t id;			/* 0 .. ncpus - 1 */
-	uintptr_t stack_base;		/* of the kernel stack in use */
 	uint64_t scratch[4];		/* for the exception vectors */
 	struct pmap *pmap;		/* the address space in TTBR0 */
 	struct thread *fpu_owner;	/* whose FP state is live, or NULL */

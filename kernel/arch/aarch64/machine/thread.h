@@ -45,7 +45,7 @@ struct machine_thread {
 	uint64_t tpidr_el0;
 	struct machine_fpu *fpu;	/* NULL until the first use of FP */
 	uint32_t fpu_cpu;		/* whose registers may still hold it */
-	uintptr_t stack_base;		/* of the kernel stack, once it ran */
+	uintptr_t stack_base;		/* of the kernel stack; 0: boot's */
 };
 
 /* Per task: pointer authentication keys (ABI.md, Memory): IA IB DA DB GA. */
