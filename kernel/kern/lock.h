@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include <machine/cpu.h>
+#include <machine/spinlock.h>
 
 typedef struct spinlock {
 	uint32_t held;
@@ -43,10 +44,7 @@ spin_trylock(spinlock_t *lock)
 static inline void
 spin_lock(spinlock_t *lock)
 {
-	while (!spin_trylock(lock)) {
-		while (__atomic_load_n(&lock->held, __ATOMIC_RELAXED) != 0)
-			cpu_relax();
-	}
+	machine_spin_lock(&lock->held);
 }
 
 static inline void
