@@ -65,6 +65,29 @@ describes_memory(const void *blob)
 	    fdt_find_path(&fdt, "/memory") != FDT_NONE;
 }
 
+/* The command line; what is not ASCII becomes a question mark. */
+static void
+read_arguments(void *handle, const struct efi_system_table *system)
+{
+	static const struct efi_guid guid = EFI_GUID_LOADED_IMAGE;
+	const struct efi_loaded_image *image;
+	void *interface;
+	size_t i, length;
+
+	if (system->boot_services->handle_protocol(handle, &guid,
+	    &interface) != 0)
+		return;
+	image = interface;
+	if (image->options == NULL)
+		return;
+	length = MIN(image->options_size / sizeof(image->options[0]),
+	    BOOT_ARGUMENTS_MAX - 1UL);
+	for (i = 0; i < length && image->options[i] != 0; i++)
+		boot_info.arguments[i] = image->options[i] < 0x80 ?
+		    (char)image->options[i] : '?';
+	boot_info.arguments[i] = '\0';
+}
+
 /* May the kernel use memory of this type once boot services are gone? */
 static bool
 type_usable(uint32_t type)
@@ -163,6 +186,7 @@ boot_efi_main(void *image_handle, void *system_table)
 	if (!describes_memory(fdt))
 		efi_die(system, EFI_TEXT(u"the device tree has no /memory"
 		    u" (QEMU: -machine acpi=off)"));
+	read_arguments(image_handle, system);
 	leave_boot_services(image_handle, system);
 	return (uint64_t)(uintptr_t)fdt;
 }

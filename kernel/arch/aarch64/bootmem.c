@@ -30,6 +30,13 @@ struct range_list {
 	unsigned int max;
 };
 
+/*
+ * The page frame table takes less than this part of all memory, in one piece;
+ * and what else the kernel needs to begin, bytes.
+ */
+#define FRAME_TABLE_SHARE	64
+#define MEMORY_MIN		(4UL << 20)
+
 static struct vm_page_range bank_array[BANKS_MAX];
 static struct vm_page_range reserved_array[RESERVED_MAX];
 static struct vm_page_range unmapped_array[BANKS_MAX];
@@ -277,11 +284,64 @@ allocate_page(void)
 	return page == NULL ? 0 : vm_page_to_phys(page);
 }
 
+/* The size of the largest free range, bytes. */
+static uint64_t
+largest_free(void)
+{
+	uint64_t start, largest = 0;
+	unsigned int i, j;
+
+	for (i = 0; i < banks.count; i++) {
+		const struct vm_page_range *bank = &banks.ranges[i];
+
+		start = bank->start;
+		for (j = 0; j < reserved.count; j++) {
+			const struct vm_page_range *taken =
+			    &reserved.ranges[j];
+
+			if (taken->end <= start || taken->start >= bank->end)
+				continue;
+			if (taken->start > start)
+				largest = MAX(largest, taken->start - start);
+			start = taken->end;
+		}
+		if (start < bank->end)
+			largest = MAX(largest, bank->end - start);
+	}
+	return largest;
+}
+
+/* Is there a kernel in this memory, and room for it to begin? */
+static void
+check_memory(void)
+{
+	uint64_t image_end = boot_info.image_phys +
+	    (uint64_t)(_image_end - _head);
+	uint64_t total = 0;
+	bool holds_image = false;
+	unsigned int i;
+
+	for (i = 0; i < banks.count; i++) {
+		const struct vm_page_range *bank = &banks.ranges[i];
+
+		total += bank->end - bank->start;
+		if (bank->start <= boot_info.image_phys &&
+		    image_end <= bank->end)
+			holds_image = true;
+	}
+	if (!holds_image)
+		bootmem_fail("the device tree's memory does not hold"
+		    " the kernel");
+	if (largest_free() < total / FRAME_TABLE_SHARE + MEMORY_MIN)
+		bootmem_fail("too little memory is free");
+}
+
 void
 bootmem_setup(const struct fdt *fdt)
 {
 	read_banks(fdt);
 	read_reserved(fdt);
+	check_memory();
 	kmap_set_page_source(take_page);
 	for (banks_mapped = 0; banks_mapped < banks.count; banks_mapped++)
 		map_bank(banks.ranges[banks_mapped].start,
@@ -297,6 +357,12 @@ bootmem_print(void)
 		kprintf("memory: %lx-%lx, %lu MiB\n", banks.ranges[i].start,
 		    banks.ranges[i].end - 1,
 		    (banks.ranges[i].end - banks.ranges[i].start) >> 20);
+	if (!boot_word("verbose"))
+		return;
+	for (i = 0; i < reserved.count; i++)
+		kprintf("reserved: %lx-%lx, %lu KiB\n",
+		    reserved.ranges[i].start, reserved.ranges[i].end - 1,
+		    (reserved.ranges[i].end - reserved.ranges[i].start) >> 10);
 }
 
 void

@@ -21,6 +21,9 @@
 #include <machine/memory.h>
 #include <machine/platform.h>
 
+/* A console is looked for in so many bytes of a damaged device tree. */
+#define DAMAGED_FDT_MAX		65536
+
 static volatile void *console_base;
 static uint64_t console_phys;
 static int console_irq = -1;
@@ -58,16 +61,73 @@ early_put_hex(volatile void *uart, uint64_t value)
 	}
 }
 
+static uint64_t
+read_hex(const unsigned char *text)
+{
+	uint64_t value = 0;
+
+	for (;; text++) {
+		if (*text >= '0' && *text <= '9')
+			value = value << 4 | (uint64_t)(*text - '0');
+		else if (*text >= 'a' && *text <= 'f')
+			value = value << 4 | (uint64_t)(*text - 'a' + 10);
+		else
+			return value;
+	}
+}
+
+/*
+ * The address of a PL011 that the bytes of a damaged tree still name, or 0:
+ * a node's name ends in the address of its registers.
+ */
+static uint64_t
+find_named_uart(const unsigned char *bytes)
+{
+	static const char name[] = "pl011@";
+	size_t i, length;
+
+	for (i = 0; i < DAMAGED_FDT_MAX; i++) {
+		for (length = 0; name[length] != '\0'; length++)
+			if (bytes[i + length] != (unsigned char)name[length])
+				break;
+		if (name[length] == '\0')
+			return read_hex(&bytes[i + length]);
+	}
+	return 0;
+}
+
+static void
+complain(uint64_t fdt_phys, const char *reason)
+{
+	uint64_t address = find_named_uart((const unsigned char *)fdt_phys);
+	volatile void *uart = (volatile void *)address;
+
+	if (address == 0)
+		return;
+	pl011_setup(uart);
+	early_puts(uart, "mach: no valid device tree at 0x");
+	early_put_hex(uart, fdt_phys);
+	early_puts(uart, ": ");
+	early_puts(uart, reason);
+	early_puts(uart, ": cannot start\r\n");
+}
+
 void
 boot_early_console(uint64_t fdt_phys)
 {
 	struct fdt_range registers;
 	volatile void *uart;
+	const char *reason;
 	struct fdt fdt;
 
-	if (fdt_phys == 0 ||
-	    fdt_open(&fdt, (const void *)fdt_phys, BOOT_FDT_MAX) != NULL ||
-	    !find_console(&fdt, &registers))
+	if (fdt_phys == 0)
+		return;
+	reason = fdt_open(&fdt, (const void *)fdt_phys, BOOT_FDT_MAX);
+	if (reason != NULL) {
+		complain(fdt_phys, reason);
+		return;
+	}
+	if (!find_console(&fdt, &registers))
 		return;
 	uart = (volatile void *)registers.address;
 	pl011_setup(uart);

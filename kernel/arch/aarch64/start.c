@@ -14,6 +14,7 @@
 #include <kern/printf.h>
 #include <lib/fdt.h>
 #include <lib/macros.h>
+#include <lib/string.h>
 #include <machine/boot.h>
 #include <machine/bootmem.h>
 #include <machine/feature.h>
@@ -52,6 +53,19 @@ start_fail(const char *what)
 	machine_power_off();
 }
 
+bool
+boot_word(const char *word)
+{
+	const char *at = machine_command_line;
+	size_t length = strlen(word);
+
+	for (; (at = strstr(at, word)) != NULL; at += length)
+		if ((at == machine_command_line || at[-1] == ' ') &&
+		    (at[length] == ' ' || at[length] == '\0'))
+			return true;
+	return false;
+}
+
 static void
 setup_fdt(void)
 {
@@ -73,6 +87,8 @@ setup_fdt(void)
 		if (arguments != NULL)
 			machine_command_line = arguments;
 	}
+	if (boot_info.arguments[0] != '\0')
+		machine_command_line = boot_info.arguments;
 	/* First of all, so that a failure can power off. */
 	driver_scan(machine_fdt);
 	driver_probe_all(machine_fdt, DRIVER_POWER);
@@ -86,6 +102,8 @@ print_banner(void)
 	    boot_info.entry_el,
 	    boot_info.door == BOOT_DOOR_EFI ? "EFI" : "the Linux protocol",
 	    boot_info.image_phys, sysreg_read(midr_el1));
+	if (machine_command_line[0] != '\0')
+		kprintf("command line: %s\n", machine_command_line);
 }
 
 static void

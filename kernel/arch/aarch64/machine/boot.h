@@ -28,6 +28,7 @@
 
 #ifndef __ASSEMBLER__
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct fdt;
@@ -40,6 +41,9 @@ struct boot_range {
 	uint64_t end;
 };
 
+/* A longer command line from EFI is cut. */
+#define BOOT_ARGUMENTS_MAX	2048
+
 /* What the entry code found; constant once the MMU is on. */
 struct boot_info {
 	uint64_t image_phys;		/* physical address of _head */
@@ -49,6 +53,7 @@ struct boot_info {
 	uint32_t entry_el;		/* 1 or 2 */
 	uint32_t firmware_count;
 	struct boot_range firmware[BOOT_FIRMWARE_RANGES];
+	char arguments[BOOT_ARGUMENTS_MAX];	/* EFI's load options */
 };
 
 extern struct boot_info boot_info;
@@ -67,6 +72,8 @@ extern uint64_t kernel_root[512];
 /*
  * With the MMU off: say on the console named by the device tree how the
  * kernel was entered, so that whatever fails next does not fail silently.
+ * Of a tree that is not valid it says so, on the PL011 whose name can still
+ * be read in it.
  */
 void boot_early_console(uint64_t fdt_phys);
 
@@ -89,6 +96,9 @@ uint64_t boot_sctlr(void);
  * (one line on the EFI console, then power-off).
  */
 uint64_t boot_efi_main(void *image_handle, void *system_table);
+
+/* Is WORD one of the words of the kernel's command line? */
+bool boot_word(const char *word);
 
 /* C begins here, at the linked address, on the boot stack. */
 void machine_start(void) __attribute__((noreturn));

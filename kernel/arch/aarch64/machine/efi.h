@@ -2,7 +2,8 @@
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
  * The part of UEFI 2.10 that boot_efi.c uses: table layouts (4.3, 4.4,
- * 4.5), the memory map (7.2) and the simple text output protocol (12.4).
+ * 4.5), the memory map (7.2), the loaded image protocol (9.1) and the simple
+ * text output protocol (12.4).
  */
 #ifndef MACHINE_EFI_H
 #define MACHINE_EFI_H
@@ -27,6 +28,10 @@ struct efi_guid {
 /* b1b621d5-f19c-41a5-830b-d9152c69aae0: a flattened device tree. */
 #define EFI_GUID_FDT_LOW	0x41a5f19cb1b621d5UL
 #define EFI_GUID_FDT_HIGH	0xe0aa692c15d90b83UL
+
+/* 5b1b31a1-9562-11d2-8e3f-00a0c969723b: what was loaded, and how. */
+#define EFI_GUID_LOADED_IMAGE	\
+	{ { 0x11d295625b1b31a1UL, 0x3b7269c9a0003f8eUL } }
 
 struct efi_table_header {
 	uint64_t signature;
@@ -60,12 +65,27 @@ struct efi_boot_services {
 	uint64_t (*allocate_pool)(uint32_t type, uint64_t size, void **buffer);
 	void *free_pool;
 	void *events[6];
-	void *protocols[6];
+	void *install_protocol[3];
+	uint64_t (*handle_protocol)(void *handle,
+	    const struct efi_guid *protocol, void **interface);
+	void *notify_protocol[2];
 	void *locate[3];		/* handle, device path, table */
 	void *images[4];		/* load, start, exit, unload */
 	uint64_t (*exit_boot_services)(void *image, uint64_t key);
 	void *get_next_monotonic_count;
 	uint64_t (*stall)(uint64_t microseconds);
+};
+
+/* The options are UTF-16, their size in bytes, a NUL not always there. */
+struct efi_loaded_image {
+	uint32_t revision;
+	void *parent;
+	void *system_table;
+	void *device;
+	void *file_path;
+	void *reserved;
+	uint32_t options_size;
+	const uint16_t *options;
 };
 
 struct efi_runtime_services {
