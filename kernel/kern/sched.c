@@ -44,6 +44,17 @@ sched_setup(void)
 	self->idle = self->current;
 }
 
+/*
+ * A waiting thread's priority only gets better, up to its base: nothing is to
+ * be computed for one that has it.
+ */
+static inline void
+sched_recover(struct thread *thread)
+{
+	if (thread->sched_priority != thread->priority)
+		sched_update_priority(thread);
+}
+
 /* Make a processor look at its AST and run queue. */
 static void
 sched_poke(unsigned int cpu)
@@ -62,7 +73,7 @@ sched_ready(struct thread *thread)
 	struct thread *current;
 
 	thread->state = THREAD_READY;
-	sched_update_priority(thread);
+	sched_recover(thread);
 	sched_queue_add(&sched_queues[cpu], thread, false);
 	current = percpu->current;
 	if (current == percpu->idle ||
@@ -81,7 +92,7 @@ sched_handoff(struct thread *thread)
 		return;
 	}
 	thread->state = THREAD_READY;
-	sched_update_priority(thread);
+	sched_recover(thread);
 	thread->cpu = self->id;
 	self->handoff = thread;
 	self->ast |= AST_HANDOFF;

@@ -7,6 +7,7 @@
 #include <kern/clock.h>
 #include <kern/sched.h>
 #include <kern/thread.h>
+#include <lib/macros.h>
 
 static void
 wait_timed_out(void *thread)
@@ -19,7 +20,7 @@ wait_timed_out(void *thread)
  * was asked to get out of the kernel.  Interrupts are disabled on return if
  * it was turned.
  */
-static bool
+static __always_inline bool
 wait_begin(struct thread *self, bool interruptible)
 {
 	uint64_t flags = spin_lock_irqsave(&self->lock);
@@ -38,7 +39,7 @@ wait_begin(struct thread *self, bool interruptible)
 }
 
 /* Wait until woken; interrupts are disabled. */
-static int
+static __always_inline int
 wait_block(struct thread *self, bool interruptible, uint64_t deadline)
 {
 	struct timer timer;
