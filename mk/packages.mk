@@ -41,13 +41,15 @@ $(BUILD)/keyring.stamp: $(BUILD)/key.id mk/signing-key $(BUILD)/tools.id
 $(KEYRING): $(BUILD)/keyring.stamp
 	@:
 
-# A result that the cache lost is built again.
+# The stamp has the time of the start: what is edited while packages are
+# built is newer. A result that the cache lost is built again.
 ifneq ($(shell cut -d ' ' -f 3 '$(BUILD)/packages.id' 2>/dev/null | \
     while read -r result; do [ -e "$$result" ] || echo gone; done),)
 $(BUILD)/packages.stamp: FORCE
 endif
 $(BUILD)/packages.stamp: $(PACKAGE_FILES) $(BUILD)/tools.id $(GNUMACH_DEV) \
     $(KEYRING)
+	@touch $@.new
 	@set -e; names=$$(packages/list); count=$$(echo "$$names" | wc -l); \
 	number=0; for name in $$names; do \
 		number=$$((number + 1)); \
@@ -56,11 +58,14 @@ $(BUILD)/packages.stamp: $(PACKAGE_FILES) $(BUILD)/tools.id $(GNUMACH_DEV) \
 		    "then: make package-$$name" \
 		    $(IN_ROOT) packages/build $$name; \
 	done
-	@packages/key >$(BUILD)/packages.new
+	@for name in $$(packages/list); do \
+		result=$$(readlink $(BUILD)/packages/$$name); \
+		echo "$$name $${result##*/} $$result"; \
+	done >$(BUILD)/packages.new
 	@cmp -s $(BUILD)/packages.new $(BUILD)/packages.id || \
 	    cp $(BUILD)/packages.new $(BUILD)/packages.id
 	@rm $(BUILD)/packages.new
-	@touch $@
+	@mv $@.new $@
 
 $(BUILD)/packages.id: $(BUILD)/packages.stamp
 	@:
