@@ -4,7 +4,10 @@
 # The host body: the neutral half of the kernel as a library of the build
 # host, and the unit tests that run it under ASan and UBSan.
 
-HOST_CFLAGS	= -std=gnu17 -O1 -g -fno-strict-aliasing -fno-common \
+# Hidden: the sanitizers shall call libc's sched_yield(), not the kernel's.
+# The C library and the sanitizers call a sched_yield() of their own.
+HOST_CFLAGS	= -Dsched_yield=kernel_sched_yield -std=gnu17 -O1 -g -fno-strict-aliasing -fno-common \
+		  -fvisibility=hidden \
 		  -fsanitize=address,undefined -fno-sanitize-recover=all \
 		  -ffunction-sections -fdata-sections \
 		  $(WARNINGS) $(DEFINES) -DDEBUG -Iarch/host $(INCLUDES)
