@@ -5,8 +5,7 @@
 # host, and the unit tests that run it under ASan and UBSan.
 
 # Hidden: the sanitizers shall call libc's sched_yield(), not the kernel's.
-# The C library and the sanitizers call a sched_yield() of their own.
-HOST_CFLAGS	= -Dsched_yield=kernel_sched_yield -std=gnu17 -O1 -g -fno-strict-aliasing -fno-common \
+HOST_CFLAGS	= -std=gnu17 -O1 -g -fno-strict-aliasing -fno-common \
 		  -fvisibility=hidden \
 		  -fsanitize=address,undefined -fno-sanitize-recover=all \
 		  -ffunction-sections -fdata-sections \
