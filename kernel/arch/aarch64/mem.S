@@ -7,6 +7,7 @@
  * so these functions, but for memcmp(), need the MMU on.
  */
 
+#include <mach/kern_return.h>
 #include <machine/asm.h>
 
 	.text
@@ -33,6 +34,8 @@
 	ldp	x6, x7, [x1], #32
 	stp	x4, x5, [x3, #16]
 	stp	x6, x7, [x3], #32
+	tst	x2, #31
+	b.eq	8f
 3:	tbz	x2, #4, 4f
 	ldp	x4, x5, [x1], #16
 	stp	x4, x5, [x3], #16
@@ -229,22 +232,55 @@ END(machine_page_copy)
 	.popsection
 	.endm
 
-/*
- * int usercopy_raw(void *to, const void *from, size_t size): either side is
- * user memory.  0, or 1 after a fault that could not be resolved.
- */
-ENTRY(usercopy_raw)
+	.arch_extension pan
+
+	/*
+	 * Where the processor has PAN, EL1 is kept from user memory outside
+	 * these brackets.  An exception between them saves PAN in SPSR_EL1 and
+	 * sets it.  w13 tells whether there is PAN.
+	 */
+	.macro	user_access_begin
+	adrp	x13, machine_has_pan
+	ldrb	w13, [x13, :lo12:machine_has_pan]
+	cbz	w13, 20f
+	msr	pan, #0
+20:
+	.endm
+
+	.macro	user_access_end
+	cbz	w13, 21f
+	msr	pan, #1
+21:
+	.endm
+
+	/* copyin() and copyout(): user memory is at `user`; see usercopy.h. */
+	.macro	user_copy_function name, user
+ENTRY(\name)
+	/* 0 <= user + size <= MACHINE_USER_MAX, without wrapping around. */
+	adds	x4, \user, x2
+	mov	x5, #(1 << 48)
+	b.cs	.L\name\()_refuse
+	cmp	x4, x5
+	b.hi	.L\name\()_refuse
 	mov	x3, x0
-.Luser_start:
+	user_access_begin
+.L\name\()_start:
 	copy_body
-.Luser_end:
-	mov	w0, #0
+.L\name\()_end:
+	user_access_end
+	mov	w0, #KERN_SUCCESS
 	ret
-.Luser_fault:
-	mov	w0, #1
+.L\name\()_fault:
+	user_access_end
+.L\name\()_refuse:
+	mov	w0, #KERN_INVALID_ADDRESS
 	ret
-	user_range .Luser_start, .Luser_end, .Luser_fault
-END(usercopy_raw)
+	user_range .L\name\()_start, .L\name\()_end, .L\name\()_fault
+END(\name)
+	.endm
+
+	user_copy_function copyin, x1
+	user_copy_function copyout, x0
 
 /*
  * size_t usercopy_string_raw(char *to, const char *from, size_t size):
@@ -252,6 +288,7 @@ END(usercopy_raw)
  */
 ENTRY(usercopy_string_raw)
 	mov	x3, xzr
+	user_access_begin
 	cbz	x2, 2f
 .Lstring_start:
 1:	ldrb	w4, [x1, x3]
@@ -261,9 +298,11 @@ ENTRY(usercopy_string_raw)
 	cmp	x3, x2
 	b.lo	1b
 .Lstring_end:
-2:	mov	x0, x3
+2:	user_access_end
+	mov	x0, x3
 	ret
 .Lstring_fault:
+	user_access_end
 	mov	x0, #-1
 	ret
 	user_range .Lstring_start, .Lstring_end, .Lstring_fault
