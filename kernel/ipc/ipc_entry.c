@@ -14,27 +14,11 @@
 #include <kern/slab.h>
 #include <lib/string.h>
 
-#define LEAF_SLOTS	(1u << IPC_LEAF_BITS)
+#define LEAF_SLOTS	IPC_LEAF_SLOTS
 #define LEAF_FULL	(~(uint32_t)0)
-#define NODE_SLOTS	(1u << IPC_NODE_BITS)
+#define NODE_SLOTS	IPC_NODE_SLOTS
 #define NODE_FULL	(~(uint64_t)0)
 #define NAME_BITS	32
-
-struct ipc_leaf {
-	struct ipc_node *parent;
-	mach_port_name_t base;		/* the name of entries[0] */
-	uint32_t taken;
-	struct ipc_entry entries[LEAF_SLOTS];
-};
-
-struct ipc_node {
-	struct ipc_node *parent;
-	uint64_t full;
-	uint64_t present;
-	mach_port_name_t base;
-	uint32_t shift;			/* of a name, to get the slot */
-	void *children[NODE_SLOTS];
-};
 
 static struct slab_cache ipc_leaf_cache;
 static struct slab_cache ipc_node_cache;
@@ -123,34 +107,6 @@ ipc_table_destroy(struct ipc_table *table)
 	}
 	slab_cache_free(&ipc_leaf_cache, child);
 	table->root = NULL;
-}
-
-static struct ipc_leaf *
-table_leaf(const struct ipc_table *table, mach_port_name_t name)
-{
-	void *child = table->root;
-	uint32_t bits = table->bits;
-
-	if (((uint64_t)name >> bits) != 0)
-		return NULL;
-	for (; bits > IPC_LEAF_BITS && child != NULL; bits -= IPC_NODE_BITS) {
-		struct ipc_node *node = child;
-
-		child = node->children[node_slot(node, name)];
-	}
-	return child;
-}
-
-struct ipc_entry *
-ipc_entry_lookup(struct ipc_space *space, mach_port_name_t name)
-{
-	struct ipc_leaf *leaf = table_leaf(&space->table, name);
-	struct ipc_entry *entry;
-
-	if (leaf == NULL)
-		return NULL;
-	entry = &leaf->entries[name & (LEAF_SLOTS - 1)];
-	return entry->type != MACH_PORT_TYPE_NONE ? entry : NULL;
 }
 
 static struct ipc_entry *

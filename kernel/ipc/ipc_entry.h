@@ -14,6 +14,7 @@
 #define IPC_IPC_ENTRY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <lib/rbtree.h>
@@ -41,8 +42,24 @@ struct ipc_entry {
 #define IPC_LEAF_BITS	5
 #define IPC_NODE_BITS	6
 
-struct ipc_node;
-struct ipc_leaf;
+#define IPC_LEAF_SLOTS	(1u << IPC_LEAF_BITS)
+#define IPC_NODE_SLOTS	(1u << IPC_NODE_BITS)
+
+struct ipc_leaf {
+	struct ipc_node *parent;
+	mach_port_name_t base;		/* the name of entries[0] */
+	uint32_t taken;
+	struct ipc_entry entries[IPC_LEAF_SLOTS];
+};
+
+struct ipc_node {
+	struct ipc_node *parent;
+	uint64_t full;
+	uint64_t present;
+	mach_port_name_t base;
+	uint32_t shift;			/* of a name, to get the slot */
+	void *children[IPC_NODE_SLOTS];
+};
 
 struct ipc_table {
 	void *root;
@@ -61,9 +78,39 @@ bool ipc_table_init(struct ipc_table *table);
 /* Free the nodes; no name is in use. */
 void ipc_table_destroy(struct ipc_table *table);
 
+/* The leaf that a name belongs to, or NULL. */
+static inline struct ipc_leaf *
+ipc_table_leaf(const struct ipc_table *table, mach_port_name_t name)
+{
+	void *child = table->root;
+	uint32_t bits = table->bits;
+
+	if (((uint64_t)name >> bits) != 0)
+		return NULL;
+	while (bits > IPC_LEAF_BITS && child != NULL) {
+		struct ipc_node *node = child;
+
+		bits -= IPC_NODE_BITS;
+		child = node->children[(name >> bits) & (IPC_NODE_SLOTS - 1)];
+	}
+	return child;
+}
+
 /* NULL when the name denotes nothing. */
-struct ipc_entry *ipc_entry_lookup(struct ipc_space *space,
-    mach_port_name_t name);
+static inline struct ipc_entry *
+ipc_table_lookup(const struct ipc_table *table, mach_port_name_t name)
+{
+	struct ipc_leaf *leaf = ipc_table_leaf(table, name);
+	struct ipc_entry *entry;
+
+	if (leaf == NULL)
+		return NULL;
+	entry = &leaf->entries[name & (IPC_LEAF_SLOTS - 1)];
+	return entry->type != MACH_PORT_TYPE_NONE ? entry : NULL;
+}
+
+#define ipc_entry_lookup(space, name)	ipc_table_lookup(&(space)->table, name)
+
 /* The first entry in use at `name` or above; NULL if none. */
 struct ipc_entry *ipc_entry_next(struct ipc_space *space,
     mach_port_name_t name);

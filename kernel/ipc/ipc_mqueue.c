@@ -12,9 +12,6 @@
 #include <kern/clock.h>
 #include <kern/thread.h>
 
-/* Woken for nothing after all: look at the queue again. */
-#define MQUEUE_RETRY	(-1)
-
 static struct ipc_port *
 kmsg_port(const struct ipc_kmsg *kmsg)
 {
@@ -178,9 +175,18 @@ mqueue_take(struct ipc_port *port, struct ipc_receive *receive)
 	return true;
 }
 
-/* Block on a queue whose lock is held; releases the lock. */
-static mach_msg_return_t
-mqueue_wait(struct waitq *queue, spinlock_t *lock, uint64_t deadline,
+/* Did the wake-up bring a message? */
+static inline bool
+mqueue_got(struct thread *thread, struct ipc_receive *receive)
+{
+	receive->kmsg = thread->received;
+	thread->received = NULL;
+	return __atomic_load_n(&receive->filled, __ATOMIC_ACQUIRE) != 0 ||
+	    receive->kmsg != NULL;
+}
+
+mach_msg_return_t
+ipc_mqueue_wait(struct waitq *queue, spinlock_t *lock, uint64_t deadline,
     struct ipc_receive *receive)
 {
 	struct thread *thread = current_thread();
@@ -195,21 +201,19 @@ mqueue_wait(struct waitq *queue, spinlock_t *lock, uint64_t deadline,
 	thread->ipc_private = NULL;
 	switch (result) {
 	case WAIT_DONE:
-		if (thread->received == NULL) {
-			/* The waker may not be done with its lock. */
-			spin_lock(lock);
-			spin_unlock(lock);
-		}
-		receive->kmsg = thread->received;
-		thread->received = NULL;
-		return receive->kmsg != NULL ? MACH_MSG_SUCCESS
-		    : MQUEUE_RETRY;
+		if (likely(mqueue_got(thread, receive)))
+			return MACH_MSG_SUCCESS;
+		/* The waker may not be done with its lock. */
+		spin_lock(lock);
+		spin_unlock(lock);
+		return mqueue_got(thread, receive) ? MACH_MSG_SUCCESS
+		    : IPC_MQUEUE_RETRY;
 	case WAIT_TIMED_OUT:
 		return MACH_RCV_TIMED_OUT;
 	case WAIT_INTERRUPTED:
 		return MACH_RCV_INTERRUPTED;
 	case MACH_RCV_TOO_LARGE:
-		return receive->size != 0 ? MACH_RCV_TOO_LARGE : MQUEUE_RETRY;
+		return receive->size != 0 ? MACH_RCV_TOO_LARGE : IPC_MQUEUE_RETRY;
 	default:
 		return result;
 	}
@@ -243,11 +247,12 @@ mqueue_receive_port(struct ipc_port *port, uint64_t deadline,
 	}
 	mqueue_invite_sender(port);
 	port->references++;
-	mr = mqueue_wait(&port->receivers, &port->lock, deadline, receive);
-	if (mr == MACH_MSG_SUCCESS)
-		receive->held = true;
-	else
+	mr = ipc_mqueue_wait(&port->receivers, &port->lock, deadline,
+	    receive);
+	if (mr != MACH_MSG_SUCCESS)
 		ipc_port_release(port);
+	else if (receive->filled == 0)
+		receive->held = true;
 	return mr;
 }
 
@@ -279,7 +284,7 @@ mqueue_take_ready(struct ipc_pset *pset, struct ipc_receive *receive)
 		spin_unlock(&port->lock);
 		return taken ? MACH_MSG_SUCCESS : MACH_RCV_TOO_LARGE;
 	}
-	return MQUEUE_RETRY;
+	return IPC_MQUEUE_RETRY;
 }
 
 /* The set is locked; unlocks. */
@@ -291,18 +296,19 @@ mqueue_receive_pset(struct ipc_pset *pset, uint64_t deadline,
 
 	pset->references++;
 	mr = mqueue_take_ready(pset, receive);
-	if (mr == MQUEUE_RETRY && !pset->active)
+	if (mr == IPC_MQUEUE_RETRY && !pset->active)
 		mr = MACH_RCV_PORT_DIED;
-	if (mr == MQUEUE_RETRY)
-		mr = mqueue_wait(&pset->receivers, &pset->lock, deadline,
+	if (mr == IPC_MQUEUE_RETRY)
+		mr = ipc_mqueue_wait(&pset->receivers, &pset->lock, deadline,
 		    receive);
 	else
 		spin_unlock(&pset->lock);
-	ipc_pset_release(pset);
+	if (receive->filled == 0)
+		ipc_pset_release(pset);
 	return mr;
 }
 
-/* One try; the name is looked up anew each time. */
+/* One try; the space is locked and gets unlocked. */
 static mach_msg_return_t
 mqueue_receive_once(struct ipc_space *space, mach_port_name_t name,
     uint64_t deadline, struct ipc_receive *receive)
@@ -311,7 +317,6 @@ mqueue_receive_once(struct ipc_space *space, mach_port_name_t name,
 	struct ipc_port *port;
 	struct ipc_pset *pset;
 
-	spin_lock(&space->lock);
 	entry = ipc_entry_lookup(space, name);
 	if (entry != NULL && (entry->type & MACH_PORT_TYPE_RECEIVE) != 0) {
 		port = entry->port;
@@ -340,9 +345,23 @@ ipc_mqueue_receive(struct ipc_space *space, mach_port_name_t name,
 	if ((option & MACH_RCV_TIMEOUT) != 0)
 		deadline = timeout == 0 ? 0 : clock_deadline_ms(timeout);
 	do {
+		spin_lock(&space->lock);
 		mr = mqueue_receive_once(space, name, deadline, receive);
-	} while (mr == MQUEUE_RETRY);
+	} while (mr == IPC_MQUEUE_RETRY);
 	return mr;
+}
+
+mach_msg_return_t
+ipc_mqueue_receive_locked(struct ipc_space *space, mach_port_name_t name,
+    struct ipc_receive *receive)
+{
+	mach_msg_return_t mr;
+
+	mr = mqueue_receive_once(space, name, WAIT_FOREVER, receive);
+	if (likely(mr != IPC_MQUEUE_RETRY))
+		return mr;
+	return ipc_mqueue_receive(space, name, MACH_MSG_OPTION_NONE, 0,
+	    receive);
 }
 
 bool

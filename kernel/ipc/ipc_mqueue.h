@@ -20,14 +20,30 @@
 
 struct ipc_kmsg;
 
-/* What a thread wants to receive, and what it got. */
+/* The largest message that goes without a kmsg (ipc_fast.c). */
+#define IPC_FAST_SIZE	256u
+
+/*
+ * What a thread wants to receive, and what it got: a kmsg, or `filled` bytes
+ * of a message in user form in the buffer.
+ */
 struct ipc_receive {
 	mach_msg_size_t max;		/* room in its buffer */
 	bool large;			/* MACH_RCV_LARGE */
+	bool fast;			/* may be given the latter */
 	bool held;			/* kmsg's port has a reference more */
 	mach_msg_size_t size;		/* of a message too large, or 0 */
+	mach_msg_size_t filled;		/* atomic */
 	struct ipc_kmsg *kmsg;
+	union {
+		mach_msg_header_t header;
+		mach_msg_user_header_t user;
+		uint64_t buffer[IPC_FAST_SIZE / sizeof(uint64_t)];
+	};
 };
+
+/* Woken for nothing after all: try again. */
+#define IPC_MQUEUE_RETRY	(-1)
 
 /*
  * Queue a message at its remote port, no locks held.  MACH_SEND_TIMED_OUT,
@@ -48,6 +64,18 @@ mach_msg_return_t ipc_mqueue_send(struct ipc_kmsg *kmsg,
 mach_msg_return_t ipc_mqueue_receive(struct ipc_space *space,
     mach_port_name_t name, mach_msg_option_t option,
     mach_msg_timeout_t timeout, struct ipc_receive *receive);
+
+/* The same without time-out for a locked space, which gets unlocked. */
+mach_msg_return_t ipc_mqueue_receive_locked(struct ipc_space *space,
+    mach_port_name_t name, struct ipc_receive *receive);
+
+/*
+ * Block on a queue whose lock is held; releases the lock.  The queue's object
+ * has a reference for the waiter; who fills the buffer takes that
+ * reference away.  IPC_MQUEUE_RETRY, or as ipc_mqueue_receive().
+ */
+mach_msg_return_t ipc_mqueue_wait(struct waitq *queue, spinlock_t *lock,
+    uint64_t deadline, struct ipc_receive *receive);
 
 /*
  * Give `kmsg` (a reply the kernel just made) to the current thread as if it

@@ -4,6 +4,7 @@
  * The mach_msg trap: send, receive, both.
  */
 #include <ipc/ipc_accept.h>
+#include <ipc/ipc_fast.h>
 #include <ipc/ipc_kmsg.h>
 #include <ipc/ipc_mqueue.h>
 #include <ipc/ipc_port.h>
@@ -185,36 +186,22 @@ msg_report_size(const struct mach_msg_call *call, mach_msg_size_t size)
 	return MACH_RCV_TOO_LARGE;
 }
 
+/* A message was dequeued: hand it over to the caller. */
 static mach_msg_return_t
-msg_receive(const struct mach_msg_call *call, struct ipc_kmsg *direct)
+msg_finish(const struct mach_msg_call *call, struct ipc_receive *receive)
 {
-	struct ipc_receive receive;
-	struct ipc_kmsg *kmsg;
+	struct ipc_kmsg *kmsg = receive->kmsg;
 	mach_msg_return_t mr;
 
-	receive.max = call->receive_size;
-	receive.large = (call->option & MACH_RCV_LARGE) != 0;
-	receive.held = false;
-	receive.size = 0;
-	receive.kmsg = direct;
-	if (direct == NULL) {
-		mr = ipc_mqueue_receive(call->space, call->receive_name,
-		    call->option, call->timeout, &receive);
-		if (mr == MACH_RCV_TOO_LARGE)
-			return msg_report_size(call, receive.size);
-		if (mr != MACH_MSG_SUCCESS)
-			return mr;
-	}
-	kmsg = receive.kmsg;
 	current_task()->messages_received++;
 	if (unlikely(kmsg->accept != NULL))
 		ipc_accept_finish(kmsg, true);
 	if (unlikely(kmsg->header.msgh_size > call->receive_size))
-		return msg_refuse(call, &receive, MACH_RCV_TOO_LARGE);
-	mr = ipc_kmsg_copyout_header(kmsg, call->space, receive.held,
+		return msg_refuse(call, receive, MACH_RCV_TOO_LARGE);
+	mr = ipc_kmsg_copyout_header(kmsg, call->space, receive->held,
 	    (call->option & MACH_RCV_NOTIFY) != 0, call->notify);
 	if (unlikely(mr != MACH_MSG_SUCCESS))
-		return msg_refuse(call, &receive, mr);
+		return msg_refuse(call, receive, mr);
 	if ((kmsg->header.msgh_bits & MACH_MSGH_BITS_COMPLEX) != 0) {
 		mr = ipc_kmsg_copyout_body(kmsg, call->space);
 		if (mr != MACH_MSG_SUCCESS)
@@ -225,13 +212,70 @@ msg_receive(const struct mach_msg_call *call, struct ipc_kmsg *direct)
 	return mr;
 }
 
+static mach_msg_return_t
+msg_receive(const struct mach_msg_call *call, struct ipc_kmsg *direct,
+    struct ipc_receive *receive)
+{
+	mach_msg_return_t mr;
+
+	receive->max = call->receive_size;
+	receive->large = (call->option & MACH_RCV_LARGE) != 0;
+	receive->fast = (call->option & MACH_RCV_NOTIFY) == 0;
+	receive->held = false;
+	receive->size = 0;
+	receive->filled = 0;
+	receive->kmsg = direct;
+	if (direct == NULL) {
+		mr = ipc_mqueue_receive(call->space, call->receive_name,
+		    call->option, call->timeout, receive);
+		if (mr == MACH_RCV_TOO_LARGE)
+			return msg_report_size(call, receive->size);
+		if (mr != MACH_MSG_SUCCESS)
+			return mr;
+	}
+	if (receive->filled == 0)
+		return msg_finish(call, receive);
+	if (copyout(call->message, receive->buffer, receive->filled) != 0)
+		return MACH_RCV_INVALID_DATA;
+	return MACH_MSG_SUCCESS;
+}
+
+/* The ordinary way; `fast` says what the fast path has done of it. */
+static __noinline mach_msg_return_t
+msg_call(const struct mach_msg_call *call, mach_msg_return_t fast,
+    struct ipc_receive *receive)
+{
+	struct ipc_kmsg *direct = NULL;
+	mach_msg_return_t mr;
+
+	if (fast == IPC_FAST_RECEIVED)
+		return msg_finish(call, receive);
+	if (fast == IPC_FAST_MISS && (call->option & MACH_SEND_MSG) != 0) {
+		mr = msg_send(call, &direct);
+		if (mr != MACH_MSG_SUCCESS)
+			return mr;
+	}
+	if ((call->option & MACH_RCV_MSG) != 0)
+		return msg_receive(call, direct, receive);
+	return MACH_MSG_SUCCESS;
+}
+
 mach_msg_return_t
 ipc_mach_msg_trap(uintptr_t message, mach_msg_option_t option,
     mach_msg_size_t send_size, mach_msg_size_t receive_size,
     mach_port_name_t receive_name, mach_msg_timeout_t timeout,
     mach_port_name_t notify)
 {
-	const struct mach_msg_call call = {
+	struct ipc_receive receive;
+	mach_msg_return_t mr = IPC_FAST_MISS;
+
+	if (option == (MACH_SEND_MSG | MACH_RCV_MSG)) {
+		mr = ipc_fast_call(message, send_size, receive_size,
+		    receive_name, &receive);
+		if (likely(mr >= 0))
+			return mr;
+	}
+	return msg_call(&(struct mach_msg_call){
 		.message = message,
 		.option = option,
 		.send_size = send_size,
@@ -240,18 +284,7 @@ ipc_mach_msg_trap(uintptr_t message, mach_msg_option_t option,
 		.timeout = timeout,
 		.notify = notify,
 		.space = current_task()->space,
-	};
-	struct ipc_kmsg *direct = NULL;
-	mach_msg_return_t mr;
-
-	if ((option & MACH_SEND_MSG) != 0) {
-		mr = msg_send(&call, &direct);
-		if (mr != MACH_MSG_SUCCESS)
-			return mr;
-	}
-	if ((option & MACH_RCV_MSG) != 0)
-		return msg_receive(&call, direct);
-	return MACH_MSG_SUCCESS;
+	}, mr, &receive);
 }
 
 mach_port_name_t

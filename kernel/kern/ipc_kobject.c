@@ -29,11 +29,9 @@
 #include <mach_port.server.h>
 
 /*
- * No reply of a kernel routine is larger: the largest have a thread state
- * (THREAD_STATE_MAX words) or a device's in-band data as array.
+ * The largest replies (IPC_KOBJECT_REPLY_MAX) have a thread state, of
+ * THREAD_STATE_MAX words, or a device's in-band data as array.
  */
-#define KOBJECT_REPLY_MAX	(4096u + 256u)
-
 #define REPLY_HEADER_SIZE	((mach_msg_size_t)sizeof(mig_reply_header_t))
 
 /* What the kernel does about ports of a type, beside RPC. */
@@ -94,9 +92,8 @@ ipc_kobject_no_senders(struct ipc_port *port)
 		class->no_senders(port);
 }
 
-/* The server routine of a request, by its id; NULL: none. */
-static mig_routine_t
-kobject_routine(const mach_msg_header_t *request)
+mig_routine_t
+ipc_kobject_routine(const mach_msg_header_t *request)
 {
 	switch (request->msgh_id / 100) {
 	case 20:
@@ -162,12 +159,24 @@ kobject_request_done(struct ipc_kmsg *request, bool clean)
 	ipc_kmsg_free(request);
 }
 
+kern_return_t
+ipc_kobject_call(mig_routine_t routine, mach_msg_header_t *request,
+    struct ipc_kmsg *reply)
+{
+	mig_reply_header_t *header = (mig_reply_header_t *)&reply->header;
+
+	kobject_reply_init(request, header);
+	if (routine != NULL)
+		routine(request, &reply->header);
+	assert(reply->header.msgh_size <= IPC_KOBJECT_REPLY_MAX);
+	return header->RetCode;
+}
+
 struct ipc_kmsg *
 ipc_kobject_server(struct ipc_kmsg *request)
 {
 	mach_msg_header_t *header = &request->header;
-	mig_routine_t routine = kobject_routine(header);
-	mig_reply_header_t *reply_header;
+	mig_routine_t routine = ipc_kobject_routine(header);
 	struct ipc_kmsg *reply;
 	kern_return_t kr;
 
@@ -179,17 +188,12 @@ ipc_kobject_server(struct ipc_kmsg *request)
 		kobject_request_done(request, false);
 		return NULL;
 	}
-	reply = ipc_kmsg_alloc(KOBJECT_REPLY_MAX);
+	reply = ipc_kmsg_alloc(IPC_KOBJECT_REPLY_MAX);
 	if (reply == NULL) {
 		ipc_kmsg_destroy(request);
 		return NULL;
 	}
-	reply_header = (mig_reply_header_t *)&reply->header;
-	kobject_reply_init(header, reply_header);
-	if (routine != NULL)
-		routine(header, &reply->header);
-	assert(reply->header.msgh_size <= KOBJECT_REPLY_MAX);
-	kr = reply_header->RetCode;
+	kr = ipc_kobject_call(routine, header, reply);
 	kobject_request_done(request,
 	    kr != KERN_SUCCESS && kr != MIG_NO_REPLY);
 	if (kr == MIG_NO_REPLY) {

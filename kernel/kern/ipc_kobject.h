@@ -20,6 +20,7 @@
 #include <ipc/ipc_kmsg.h>
 #include <ipc/ipc_port.h>
 #include <mach/mach_types.h>
+#include <mach/mig_errors.h>
 
 /*
  * Types as mach_port_kernel_object and mach_debug report them: the numbers
@@ -55,6 +56,19 @@ void ipc_kobject_set(struct ipc_port *port, int type, uintptr_t kobject);
  * answer MIG_BAD_ID.
  */
 struct ipc_kmsg *ipc_kobject_server(struct ipc_kmsg *request);
+
+/* The largest reply of any kernel routine, from the header on. */
+#define IPC_KOBJECT_REPLY_MAX	(4096u + 256u)
+
+/* The server routine of a request, by its id; NULL: none. */
+mig_routine_t ipc_kobject_routine(const mach_msg_header_t *request);
+
+/*
+ * Call a routine (NULL: MIG_BAD_ID) with a request in kernel form; `reply`
+ * has room for the largest.  Touches no right of the request's header.
+ */
+kern_return_t ipc_kobject_call(mig_routine_t routine,
+    mach_msg_header_t *request, struct ipc_kmsg *reply);
 
 /*
  * A message that is no RPC: notifications and exception replies sent to

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * The fast path of RPC.
+ *
+ * Locks are taken in their order as far as there is one; the receiver's
+ * space and the reply port, which have none, are tried for.
+ */
+#include <ipc/ipc_entry.h>
+#include <ipc/ipc_fast.h>
+#include <ipc/ipc_kmsg.h>
+#include <ipc/ipc_mqueue.h>
+#include <ipc/ipc_port.h>
+#include <ipc/ipc_pset.h>
+#include <ipc/ipc_space.h>
+#include <kern/assert.h>
+#include <kern/ipc_kobject.h>
+#include <kern/task.h>
+#include <kern/thread.h>
+#include <lib/string.h>
+#include <machine/usercopy.h>
+
+#define HEADER_SIZE	((mach_msg_size_t)sizeof(mach_msg_user_header_t))
+
+#define REQUEST_BITS	MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, \
+			    MACH_MSG_TYPE_MAKE_SEND_ONCE)
+#define REPLY_BITS	MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0)
+
+/*
+ * A port, its set if it has one, and the thread that waits there; all locks
+ * are held.
+ */
+struct fast_target {
+	struct ipc_port *port;
+	struct ipc_pset *pset;
+	struct waitq *queue;
+	struct thread *thread;
+	struct ipc_receive *receive;
+};
+
+static inline void
+target_unlock(struct fast_target *target)
+{
+	if (target->pset != NULL)
+		spin_unlock(&target->pset->lock);
+	spin_unlock(&target->port->lock);
+}
+
+/* The first receiver of a locked port, if it can take `size` bytes. */
+static inline bool
+target_find(struct fast_target *target, struct ipc_port *port,
+    mach_msg_size_t size)
+{
+	target->port = port;
+	target->pset = port->pset;
+	target->queue = &port->receivers;
+	if (target->pset != NULL) {
+		spin_lock(&target->pset->lock);
+		target->queue = &target->pset->receivers;
+	}
+	if (!waitq_empty(target->queue)) {
+		target->thread = list_first_entry(&target->queue->waiters,
+		    struct thread, wait_link);
+		target->receive = target->thread->ipc_private;
+		if (target->receive->fast && size <= target->receive->max)
+			return true;
+	}
+	target_unlock(target);
+	return false;
+}
+
+/*
+ * Write the message to the receiver's buffer and wake it.  `local_type` is
+ * what the message was sent to.  False: somebody else woke the receiver; the
+ * buffer's content then means nothing.
+ */
+static inline bool
+target_deliver(struct fast_target *target, const struct ipc_receive *send,
+    mach_msg_size_t size, mach_port_name_t remote,
+    mach_msg_type_name_t remote_type, mach_msg_type_name_t local_type)
+{
+	struct ipc_port *port = target->port;
+	mach_msg_header_t *to = &target->receive->header;
+	uint64_t local = port->receiver_name;
+
+	if (unlikely(port->has_payload)) {
+		local = port->payload;
+		local_type = MACH_MSG_TYPE_PROTECTED_PAYLOAD;
+	}
+	to->msgh_bits = MACH_MSGH_BITS(remote_type, local_type);
+	to->msgh_size = size;
+	to->msgh_remote_port = remote;
+	to->msgh_protected_payload = local;
+	to->msgh_seqno = port->sequence_number;
+	to->msgh_id = send->header.msgh_id;
+	if (size > HEADER_SIZE)
+		memcpy(to + 1, &send->header + 1, size - HEADER_SIZE);
+	if (waitq_wake_one(target->queue, WAIT_DONE, true) != target->thread)
+		return false;
+	port->sequence_number++;
+	if (target->pset != NULL)
+		target->pset->references--;
+	else
+		port->references--;
+	__atomic_store_n(&target->receive->filled, size, __ATOMIC_RELEASE);
+	return true;
+}
+
+/* Is a locked port one on which only the caller can get the next message? */
+static inline bool
+reply_port_idle(const struct ipc_port *port)
+{
+	return port->pset == NULL && list_empty(&port->messages) &&
+	    waitq_empty(&port->receivers);
+}
+
+/* What was received: to the user's buffer. */
+static inline mach_msg_return_t
+fast_finish(mach_msg_return_t mr, uintptr_t message,
+    struct ipc_receive *receive)
+{
+	if (unlikely(mr != MACH_MSG_SUCCESS))
+		return mr == IPC_MQUEUE_RETRY ? IPC_FAST_SENT : mr;
+	if (unlikely(receive->filled == 0))
+		return IPC_FAST_RECEIVED;
+	if (unlikely(copyout(message, receive->buffer, receive->filled) != 0))
+		return MACH_RCV_INVALID_DATA;
+	return MACH_MSG_SUCCESS;
+}
+
+/* Wait for the reply; the port is locked and gets unlocked. */
+static inline mach_msg_return_t
+fast_wait(struct ipc_port *reply, uintptr_t message,
+    struct ipc_receive *receive)
+{
+	mach_msg_return_t mr;
+
+	reply->references++;
+	mr = ipc_mqueue_wait(&reply->receivers, &reply->lock, WAIT_FOREVER,
+	    receive);
+	if (unlikely(mr != MACH_MSG_SUCCESS))
+		ipc_port_release(reply);
+	else if (receive->filled == 0)
+		receive->held = true;
+	return fast_finish(mr, message, receive);
+}
+
+/*
+ * Make the send-once right for the reply in the receiver's space; its lock is
+ * held, and the port's.
+ */
+static inline struct ipc_entry *
+reply_right_enter(struct ipc_space *space, struct ipc_port *reply)
+{
+	struct ipc_entry *entry;
+
+	if (ipc_entry_alloc(space, &entry) != KERN_SUCCESS)
+		return NULL;
+	entry->type = MACH_PORT_TYPE_SEND_ONCE;
+	entry->urefs = 1;
+	entry->port = reply;
+	return entry;
+}
+
+/* A request to a user's server; space and port are locked. */
+static mach_msg_return_t
+fast_request_user(struct ipc_space *space, struct ipc_port *port,
+    struct ipc_port *reply, uintptr_t message, mach_msg_size_t size,
+    struct ipc_receive *receive)
+{
+	struct fast_target target;
+	struct ipc_space *server;
+	struct ipc_entry *entry;
+
+	if (!target_find(&target, port, size)) {
+		spin_unlock(&space->lock);
+		return IPC_FAST_MISS;
+	}
+	server = port->receiver;
+	if (server != space && !spin_trylock(&server->lock))
+		goto miss_target;
+	if (!spin_trylock(&reply->lock))
+		goto miss_server;
+	if (!reply_port_idle(reply))
+		goto miss_reply;
+	entry = reply_right_enter(server, reply);
+	if (entry == NULL)
+		goto miss_reply;
+	if (!target_deliver(&target, receive, size, entry->name,
+	    MACH_MSG_TYPE_PORT_SEND_ONCE, MACH_MSG_TYPE_PORT_SEND)) {
+		ipc_entry_free(server, entry);
+		goto miss_reply;
+	}
+	reply->send_once_rights++;
+	if (server != space)
+		spin_unlock(&server->lock);
+	target_unlock(&target);
+	spin_unlock(&space->lock);
+	current_task()->messages_sent++;
+	target.thread->task->messages_received++;
+	return fast_wait(reply, message, receive);
+
+miss_reply:
+	spin_unlock(&reply->lock);
+miss_server:
+	if (server != space)
+		spin_unlock(&server->lock);
+miss_target:
+	target_unlock(&target);
+	spin_unlock(&space->lock);
+	return IPC_FAST_MISS;
+}
+
+/* The kernel's reply to the caller, if nothing has changed meanwhile. */
+static mach_msg_return_t
+fast_kernel_reply(struct ipc_space *space, struct ipc_port *reply,
+    struct ipc_kmsg *kmsg, uintptr_t message, mach_port_name_t name,
+    const struct ipc_receive *receive)
+{
+	mach_msg_header_t *header = &kmsg->header;
+	mach_msg_return_t mr = MACH_MSG_SUCCESS;
+
+	spin_lock(&reply->lock);
+	if (unlikely(reply->receiver != space || reply->receiver_name != name ||
+	    !reply_port_idle(reply) || reply->has_payload ||
+	    header->msgh_size > receive->max)) {
+		spin_unlock(&reply->lock);
+		ipc_kmsg_send_kernel(kmsg, false);
+		return IPC_FAST_SENT;
+	}
+	reply->send_once_rights--;
+	header->msgh_seqno = reply->sequence_number++;
+	spin_unlock(&reply->lock);
+	header->msgh_bits = (header->msgh_bits & MACH_MSGH_BITS_COMPLEX) |
+	    MACH_MSGH_BITS(0, MACH_MSG_TYPE_PORT_SEND_ONCE);
+	header->msgh_remote_port = MACH_PORT_NAME_NULL;
+	header->msgh_protected_payload = name;
+	if ((header->msgh_bits & MACH_MSGH_BITS_COMPLEX) != 0) {
+		mr = ipc_kmsg_copyout_body(kmsg, space);
+		if (mr != MACH_MSG_SUCCESS)
+			mr |= MACH_RCV_BODY_ERROR;
+	}
+	if (unlikely(copyout(message, header, header->msgh_size) != 0))
+		mr = MACH_RCV_INVALID_DATA;
+	ipc_kmsg_free(kmsg);
+	return mr;
+}
+
+/*
+ * A request to the kernel; space and port are locked.  Both rights are made,
+ * since the routine may do anything to the caller's names and ports.
+ */
+static mach_msg_return_t
+fast_request_kernel(struct ipc_space *space, struct ipc_port *port,
+    struct ipc_port *reply, uintptr_t message, mach_port_name_t name,
+    struct ipc_receive *receive)
+{
+	mach_msg_header_t *header = &receive->header;
+	mig_routine_t routine = ipc_kobject_routine(header);
+	struct ipc_kmsg *kmsg = NULL;
+	kern_return_t kr;
+
+	if (routine != NULL && spin_trylock(&reply->lock)) {
+		if (reply_port_idle(reply))
+			kmsg = ipc_kmsg_alloc(IPC_KOBJECT_REPLY_MAX);
+		if (kmsg != NULL) {
+			port->send_rights++;
+			reply->send_once_rights++;
+		}
+		spin_unlock(&reply->lock);
+	}
+	spin_unlock(&port->lock);
+	spin_unlock(&space->lock);
+	if (kmsg == NULL)
+		return IPC_FAST_MISS;
+
+	header->msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_PORT_SEND,
+	    MACH_MSG_TYPE_PORT_SEND_ONCE);
+	header->msgh_remote_port = (mach_port_t)port;
+	header->msgh_local_port = (mach_port_t)reply;
+	kr = ipc_kobject_call(routine, header, kmsg);
+	ipc_port_release_send(port);
+	if (kr == MIG_NO_REPLY) {
+		ipc_kmsg_free(kmsg);
+		return IPC_FAST_SENT;
+	}
+	return fast_kernel_reply(space, reply, kmsg, message, name, receive);
+}
+
+static mach_msg_return_t
+fast_request(struct ipc_space *space, uintptr_t message,
+    mach_msg_size_t size, mach_port_name_t name, struct ipc_receive *receive)
+{
+	struct ipc_entry *dest, *local;
+	struct ipc_port *port;
+
+	spin_lock(&space->lock);
+	dest = ipc_entry_lookup(space, receive->user.msgh_remote_port);
+	local = ipc_entry_lookup(space, name);
+	if (dest == NULL || local == NULL || dest == local ||
+	    (dest->type & MACH_PORT_TYPE_SEND) == 0 ||
+	    (local->type & MACH_PORT_TYPE_RECEIVE) == 0) {
+		spin_unlock(&space->lock);
+		return IPC_FAST_MISS;
+	}
+	port = dest->port;
+	spin_lock(&port->lock);
+	if (port->receiver == &ipc_space_kernel)
+		return fast_request_kernel(space, port, local->port, message,
+		    name, receive);
+	return fast_request_user(space, port, local->port, message, size,
+	    receive);
+}
+
+static mach_msg_return_t
+fast_reply(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
+    mach_port_name_t name, struct ipc_receive *receive)
+{
+	struct fast_target target;
+	struct ipc_entry *dest;
+	struct ipc_port *port;
+
+	spin_lock(&space->lock);
+	dest = ipc_entry_lookup(space, receive->user.msgh_remote_port);
+	if (dest == NULL || dest->type != MACH_PORT_TYPE_SEND_ONCE ||
+	    dest->request != NULL) {
+		spin_unlock(&space->lock);
+		return IPC_FAST_MISS;
+	}
+	port = dest->port;
+	spin_lock(&port->lock);
+	if (!target_find(&target, port, size)) {
+		spin_unlock(&space->lock);
+		return IPC_FAST_MISS;
+	}
+	if (!target_deliver(&target, receive, size, MACH_PORT_NAME_NULL, 0,
+	    MACH_MSG_TYPE_PORT_SEND_ONCE)) {
+		target_unlock(&target);
+		spin_unlock(&space->lock);
+		return IPC_FAST_MISS;
+	}
+	port->send_once_rights--;
+	target_unlock(&target);
+	ipc_entry_free(space, dest);
+	current_task()->messages_sent++;
+	target.thread->task->messages_received++;
+	return fast_finish(ipc_mqueue_receive_locked(space, name, receive),
+	    message, receive);
+}
+
+mach_msg_return_t
+ipc_fast_call(uintptr_t message, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_name_t receive_name,
+    struct ipc_receive *receive)
+{
+	struct ipc_space *space = current_task()->space;
+	mach_msg_bits_t bits;
+
+	if (send_size - HEADER_SIZE > IPC_FAST_SIZE - HEADER_SIZE ||
+	    (send_size & 7) != 0 ||
+	    copyin(receive->buffer, message, send_size) != 0)
+		return IPC_FAST_MISS;
+	receive->max = receive_size;
+	receive->large = false;
+	receive->fast = true;
+	receive->held = false;
+	receive->size = 0;
+	receive->filled = 0;
+	receive->kmsg = NULL;
+	bits = receive->user.msgh_bits;
+	receive->user.msgh_size = send_size;
+	if (bits == REQUEST_BITS &&
+	    receive->user.msgh_local_port == receive_name)
+		return fast_request(space, message, send_size, receive_name,
+		    receive);
+	if (bits == REPLY_BITS &&
+	    receive->user.msgh_local_port == MACH_PORT_NAME_NULL)
+		return fast_reply(space, message, send_size, receive_name,
+		    receive);
+	return IPC_FAST_MISS;
+}

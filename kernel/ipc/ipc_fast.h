@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * The fast path of RPC: send and receive in one call, a small simple message,
+ * and the other side ready for it.
+ *
+ * A request goes from the caller's registers' worth of kernel stack to that
+ * of the thread that waits for it, its reply right straight into that
+ * thread's space; no message is allocated and no right of the destination
+ * is made only to be used up.  What does not fit takes the ordinary way, and
+ * every effect is the same as there.
+ */
+#ifndef IPC_IPC_FAST_H
+#define IPC_IPC_FAST_H
+
+#include <stdint.h>
+
+#include <ipc/ipc_mqueue.h>
+#include <mach/message.h>
+
+/* Results beside those of mach_msg. */
+#define IPC_FAST_MISS		(-2)	/* nothing done */
+#define IPC_FAST_SENT		(-3)	/* sent; receive is to be done */
+#define IPC_FAST_RECEIVED	(-4)	/* receive->kmsg is to be copied out */
+
+/*
+ * MACH_SEND_MSG | MACH_RCV_MSG without any other option for the current
+ * thread.  `receive` is the caller's to provide.
+ */
+mach_msg_return_t ipc_fast_call(uintptr_t message, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_name_t receive_name,
+    struct ipc_receive *receive);
+
+#endif /* IPC_IPC_FAST_H */
