@@ -95,8 +95,9 @@ def clean(text):
 class Guest:
     """A running QEMU.  Use as a context manager; `finish` waits for the end."""
 
-    def __init__(self, arguments, log=None, keep=False):
-        """KEEP: the machine stays for memory() when the guest ends it."""
+    def __init__(self, arguments, log=None, keep=False, hold=False):
+        """KEEP: the machine stays for memory() when the guest ends it.
+        HOLD: it waits until somebody else, a debugger, lets it go."""
         self.started = time.monotonic()
         self.console = ""
         self.events = []
@@ -127,7 +128,8 @@ class Guest:
             source.setblocking(False)
             self.selector.register(source, selectors.EVENT_READ, handler)
         self._send("qmp_capabilities")
-        self._send("cont")
+        if not hold:
+            self._send("cont")
 
     def __enter__(self):
         return self
