@@ -38,6 +38,13 @@ kern_return_t pmap_enter(struct pmap *pmap, uintptr_t address,
     struct vm_page *page, vm_prot_t protection, bool write_access,
     bool wired);
 
+/*
+ * Map a page for reading that nobody asked for yet.  Does nothing where
+ * something is mapped, or when it takes memory that is not there.
+ */
+void pmap_enter_ahead(struct pmap *pmap, uintptr_t address,
+    struct vm_page *page, vm_prot_t protection);
+
 /* Map device memory, no frame behind it. */
 kern_return_t pmap_enter_device(struct pmap *pmap, uintptr_t address,
     uint64_t physical, vm_prot_t protection);

@@ -17,6 +17,9 @@
 #include <vm/vm_page.h>
 #include <vm/vm_stat.h>
 
+/* Pages that one read fault maps at most. */
+#define VM_FAULT_AHEAD	16
+
 /* One fault: what is wanted, then what was found. */
 struct vm_fault {
 	struct vm_map *map;
@@ -159,6 +162,40 @@ vm_fault_transfer(struct vm_fault *fault)
 		memcpy(fault->data, memory, fault->length);
 }
 
+/*
+ * After a read of a page that a write would copy: map the resident pages
+ * that follow too, as reads tend to come in sequence.
+ */
+static void
+vm_fault_ahead(struct vm_fault *fault)
+{
+	const struct vm_map_entry *entry = fault->entry;
+	struct vm_object *object = fault->object, *owner = fault->owner;
+	uintptr_t start = ALIGN_DOWN(fault->address, PAGE_SIZE), address;
+	uintptr_t end = MIN(entry->end, start + VM_FAULT_AHEAD * PAGE_SIZE);
+	uint64_t offset = entry->offset - entry->start;
+	uint64_t where = fault->page->offset - start;
+	struct vm_page *page;
+
+	for (address = start + PAGE_SIZE; address < end;
+	    address += PAGE_SIZE) {
+		page = vm_object_page_lookup(owner, where + address);
+		if (page == NULL || (owner != object &&
+		    vm_object_page_lookup(object, offset + address) != NULL))
+			break;
+		pmap_enter_ahead(fault->map->pmap, address, page,
+		    fault->protection);
+	}
+}
+
+static inline bool
+vm_fault_may_ahead(const struct vm_fault *fault)
+{
+	return !fault->wire && (fault->protection & VM_PROT_WRITE) == 0 &&
+	    (fault->owner == fault->object ||
+	    fault->owner == fault->object->shadow);
+}
+
 static kern_return_t
 vm_fault_finish(struct vm_fault *fault)
 {
@@ -172,9 +209,13 @@ vm_fault_finish(struct vm_fault *fault)
 	kr = pmap_enter(fault->map->pmap, ALIGN_DOWN(fault->address,
 	    PAGE_SIZE), fault->page, fault->protection,
 	    vm_fault_writes(fault), fault->wire);
-	if (kr == KERN_SUCCESS && fault->wire)
+	if (kr != KERN_SUCCESS)
+		return kr;
+	if (fault->wire)
 		vm_object_page_wire(fault->page);
-	return kr;
+	if (vm_fault_may_ahead(fault))
+		vm_fault_ahead(fault);
+	return KERN_SUCCESS;
 }
 
 static kern_return_t
@@ -265,12 +306,13 @@ vm_fault_locked(struct vm_fault *fault)
 kern_return_t
 vm_fault(struct vm_map *map, uintptr_t address, vm_prot_t access)
 {
-	struct vm_fault fault = {
-		.map = map,
-		.address = address,
-		.access = access,
-	};
+	struct vm_fault fault;
 
+	fault.map = map;
+	fault.address = address;
+	fault.access = access;
+	fault.wire = false;
+	fault.data = NULL;
 	vm_fault_count(faults, faults);
 	return vm_fault_locked(&fault);
 }
@@ -279,15 +321,15 @@ kern_return_t
 vm_fault_access(struct vm_map *map, uintptr_t address, vm_prot_t access,
     void *data, size_t length)
 {
-	struct vm_fault fault = {
-		.map = map,
-		.address = address,
-		.access = access,
-		.data = data,
-		.length = length,
-	};
+	struct vm_fault fault;
 
 	assert((address & PAGE_MASK) + length <= PAGE_SIZE);
+	fault.map = map;
+	fault.address = address;
+	fault.access = access;
+	fault.wire = false;
+	fault.data = data;
+	fault.length = length;
 	return vm_fault_locked(&fault);
 }
 

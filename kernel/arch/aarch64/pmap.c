@@ -115,28 +115,42 @@ pmap_enter(struct pmap *pmap, uintptr_t address, struct vm_page *page,
 	assert(!write_access || (protection & VM_PROT_WRITE) != 0);
 	entry = vm_page_to_phys(page) |
 	    pmap_bits(page, protection, write_access, wired);
-	if (page->mappings != NULL) {
-		spin_lock(&pmap->lock);
-		if (pmap_upgrade(pmap, address, entry)) {
-			spin_unlock(&pmap->lock);
-			return KERN_SUCCESS;
-		}
-		spin_unlock(&pmap->lock);
-	}
-	pv = pv_alloc();
-	if (pv == NULL)
-		return KERN_RESOURCE_SHORTAGE;
 	spin_lock(&pmap->lock);
-	pte = pmap_make_entry(pmap, address, &table);
-	if (pte == NULL) {
+	if (page->mappings != NULL && pmap_upgrade(pmap, address, entry)) {
 		spin_unlock(&pmap->lock);
-		pv_free(pv);
-		return KERN_RESOURCE_SHORTAGE;
+		return KERN_SUCCESS;
 	}
-	pv_insert(page, pv, pmap, address);
-	pmap_set_entry(pmap, pte, table, entry);
+	pte = pmap_make_entry(pmap, address, &table);
+	pv = pte == NULL ? NULL : pv_alloc(pmap);
+	if (pv != NULL) {
+		pv_insert(page, pv, pmap, address);
+		pmap_set_entry(pmap, pte, table, entry);
+	}
 	spin_unlock(&pmap->lock);
-	return KERN_SUCCESS;
+	return pv == NULL ? KERN_RESOURCE_SHORTAGE : KERN_SUCCESS;
+}
+
+void
+pmap_enter_ahead(struct pmap *pmap, uintptr_t address, struct vm_page *page,
+    vm_prot_t protection)
+{
+	struct vm_page *table;
+	struct pv_entry *pv;
+	uint64_t *pte;
+
+	assert((protection & VM_PROT_WRITE) == 0);
+	spin_lock(&pmap->lock);
+	pte = pmap_walk(pmap, address, false, &table);
+	if (pte != NULL && pte_load(pte) == 0) {
+		pv = pv_alloc(pmap);
+		if (pv != NULL) {
+			pv_insert(page, pv, pmap, address);
+			pmap_set_entry(pmap, pte, table,
+			    vm_page_to_phys(page) |
+			    pmap_bits(page, protection, false, false));
+		}
+	}
+	spin_unlock(&pmap->lock);
 }
 
 kern_return_t

@@ -12,10 +12,9 @@
 #include <machine/pmap.h>
 #include <machine/sysreg.h>
 
-#define PAGE_LOCKS	64
+spinlock_t pmap_page_locks[PMAP_PAGE_LOCKS];
 
 static struct slab_cache pv_cache;
-static spinlock_t page_locks[PAGE_LOCKS];
 
 /* Cache lines, bytes; 0: no maintenance needed for fetches. */
 static unsigned int data_line, instruction_line;
@@ -33,22 +32,40 @@ pmap_page_setup(void)
 		instruction_line = 4U << (ctr & 0xf);
 }
 
-spinlock_t *
-pmap_page_lock(const struct vm_page *page)
-{
-	return &page_locks[((uintptr_t)page / sizeof(*page)) % PAGE_LOCKS];
-}
-
 struct pv_entry *
-pv_alloc(void)
+pv_alloc(struct pmap *pmap)
 {
-	return slab_cache_alloc(&pv_cache);
+	struct pv_entry *pv = pmap->spare;
+
+	if (pv == NULL)
+		return slab_cache_alloc(&pv_cache);
+	pmap->spare = pv->next;
+	pmap->spares--;
+	return pv;
 }
 
 void
-pv_free(struct pv_entry *pv)
+pv_free(struct pmap *pmap, struct pv_entry *pv)
 {
-	slab_cache_free(&pv_cache, pv);
+	if (pmap->spares == PMAP_SPARES_MAX) {
+		slab_cache_free(&pv_cache, pv);
+		return;
+	}
+	pv->next = pmap->spare;
+	pmap->spare = pv;
+	pmap->spares++;
+}
+
+void
+pv_collect(struct pmap *pmap)
+{
+	struct pv_entry *pv;
+
+	while ((pv = pmap->spare) != NULL) {
+		pmap->spare = pv->next;
+		slab_cache_free(&pv_cache, pv);
+	}
+	pmap->spares = 0;
 }
 
 void
@@ -77,7 +94,7 @@ pv_remove(struct vm_page *page, struct pmap *pmap, uintptr_t address)
 		link = &pv->next;
 	*link = pv->next;
 	spin_unlock(lock);
-	pv_free(pv);
+	pv_free(pmap, pv);
 }
 
 static void
@@ -220,8 +237,8 @@ pmap_page_unmap(struct vm_page *page)
 		tlb_flush_address(pmap, pv->address);
 		table->wire_count--;
 		pmap->resident--;
+		pv_free(pmap, pv);
 		spin_unlock(&pmap->lock);
-		pv_free(pv);
 	}
 	spin_unlock(lock);
 	tlb_wait();

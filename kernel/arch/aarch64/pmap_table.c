@@ -67,7 +67,7 @@ pmap_create(void)
 
 	if (pmap == NULL)
 		return NULL;
-	*pmap = (struct pmap){ .lock = SPINLOCK_INITIALIZER };
+	*pmap = (struct pmap){ .leaf_base = PMAP_NO_LEAF };
 	root = table_create(pmap, 0);
 	if (root == NULL) {
 		slab_cache_free(&pmap_cache, pmap);
@@ -88,6 +88,7 @@ pmap_destroy(struct pmap *pmap)
 		pmap_remove(pmap, MACHINE_USER_MIN, MACHINE_USER_MAX);
 	assert(pmap->resident == 0);
 	pmap_deactivate(pmap);
+	pv_collect(pmap);
 	while (pmap->tables != 0)
 		table_destroy(pmap, vm_page_from_index(pmap->tables));
 	slab_cache_free(&pmap_cache, pmap);
@@ -125,23 +126,17 @@ table_walk(struct pmap *pmap, uintptr_t address, bool create)
 	return table;
 }
 
-uint64_t *
-pmap_walk(struct pmap *pmap, uintptr_t address, bool create,
-    struct vm_page **table)
+bool
+pmap_walk_slow(struct pmap *pmap, uintptr_t address, bool create)
 {
-	uintptr_t base = ALIGN_DOWN(address, PMAP_TABLE_SPAN);
-	uint64_t *leaf = pmap->leaf;
+	uint64_t *leaf = table_walk(pmap, address, create);
 
-	if (leaf == NULL || pmap->leaf_base != base) {
-		leaf = table_walk(pmap, address, create);
-		if (leaf == NULL)
-			return NULL;
-		pmap->leaf = leaf;
-		pmap->leaf_base = base;
-		pmap->leaf_page = vm_page_lookup_phys(direct_to_phys(leaf));
-	}
-	*table = pmap->leaf_page;
-	return &leaf[PTE_INDEX(PMAP_LAST_LEVEL, address)];
+	if (leaf == NULL)
+		return false;
+	pmap->leaf = leaf;
+	pmap->leaf_base = ALIGN_DOWN(address, PMAP_TABLE_SPAN);
+	pmap->leaf_page = vm_page_lookup_phys(direct_to_phys(leaf));
+	return true;
 }
 
 uintptr_t
@@ -193,7 +188,8 @@ pmap_collect(struct pmap *pmap)
 	uint64_t *parent;
 
 	spin_lock(&pmap->lock);
-	pmap->leaf = NULL;
+	pmap->leaf_base = PMAP_NO_LEAF;
+	pv_collect(pmap);
 	for (index = pmap->tables; index != 0; index = next) {
 		page = vm_page_from_index(index);
 		next = page->next;

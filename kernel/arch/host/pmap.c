@@ -122,6 +122,15 @@ pmap_enter(struct pmap *pmap, uintptr_t address, struct vm_page *page,
 	return KERN_SUCCESS;
 }
 
+void
+pmap_enter_ahead(struct pmap *pmap, uintptr_t address, struct vm_page *page,
+    vm_prot_t protection)
+{
+	assert((protection & VM_PROT_WRITE) == 0);
+	if (pmap_lookup(pmap, address) == NULL)
+		pmap_enter(pmap, address, page, protection, false, false);
+}
+
 kern_return_t
 pmap_enter_device(struct pmap *pmap, uintptr_t address, uint64_t physical,
     vm_prot_t protection)

@@ -32,6 +32,8 @@
 
 #define PMAP_LAST_LEVEL	3
 #define PMAP_TABLE_SPAN	(1UL << PTE_SHIFT(2))	/* of a last-level table */
+#define PMAP_NO_LEAF	1UL			/* leaf_base: none at hand */
+#define PMAP_SPARES_MAX	128
 
 struct pmap {
 	spinlock_t lock;
@@ -39,8 +41,10 @@ struct pmap {
 	uint64_t root;			/* physical */
 	uint32_t tables;		/* frame index of the newest, or 0 */
 	uint64_t resident;		/* page entries, wired or not */
-	uintptr_t leaf_base;		/* a last-level table at hand: */
-	uint64_t *leaf;			/* NULL if none */
+	struct pv_entry *spare;		/* unused ones, for the next mappings */
+	uint32_t spares;
+	uintptr_t leaf_base;		/* of the last-level table at hand */
+	uint64_t *leaf;
 	struct vm_page *leaf_page;
 };
 
@@ -100,22 +104,47 @@ void pmap_deactivate(struct pmap *pmap);
 /* pmap_table.c */
 extern uint64_t pmap_table_count;	/* pages of tables, atomic */
 
+/* Make the table of `address` the one at hand; false if there is none. */
+bool pmap_walk_slow(struct pmap *pmap, uintptr_t address, bool create);
+
 /*
  * The entry of `address`, in a last-level table; NULL if there is no table
  * (and, when creating, no memory for one).  *table is the table's frame.
  * The pmap is locked.
  */
-uint64_t *pmap_walk(struct pmap *pmap, uintptr_t address, bool create,
-    struct vm_page **table);
+static inline uint64_t *
+pmap_walk(struct pmap *pmap, uintptr_t address, bool create,
+    struct vm_page **table)
+{
+	if (pmap->leaf_base != (address & -PMAP_TABLE_SPAN) &&
+	    !pmap_walk_slow(pmap, address, create))
+		return NULL;
+	*table = pmap->leaf_page;
+	return &pmap->leaf[PTE_INDEX(PMAP_LAST_LEVEL, address)];
+}
+
 /* The first address >= `address` that may have a last-level table below
  * `end`, or `end`. */
 uintptr_t pmap_skip(struct pmap *pmap, uintptr_t address, uintptr_t end);
 
 /* pmap_page.c */
-spinlock_t *pmap_page_lock(const struct vm_page *page);
-struct pv_entry *pv_alloc(void);
-void pv_free(struct pv_entry *pv);
+#define PMAP_PAGE_LOCKS	64
+
+extern spinlock_t pmap_page_locks[PMAP_PAGE_LOCKS];
+
+static inline spinlock_t *
+pmap_page_lock(const struct vm_page *page)
+{
+	return &pmap_page_locks[((uintptr_t)page >> 4) % PMAP_PAGE_LOCKS];
+}
+
 void pmap_page_setup(void);
+/* For the next mapping of a locked pmap; NULL without memory. */
+struct pv_entry *pv_alloc(struct pmap *pmap);
+/* One that the locked pmap needs no more. */
+void pv_free(struct pmap *pmap, struct pv_entry *pv);
+/* Give all spare ones back. */
+void pv_collect(struct pmap *pmap);
 /* Link a mapping to its page, and take it off (page lock not held). */
 void pv_insert(struct vm_page *page, struct pv_entry *pv, struct pmap *pmap,
     uintptr_t address);
