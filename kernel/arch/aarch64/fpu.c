@@ -40,25 +40,6 @@ fpu_disable(void)
 	sysreg_write(cpacr_el1, 0);
 }
 
-/*
- * With one processor, registers are written back only when another thread
- * needs them; with several, at every switch away, for the thread may go
- * on elsewhere.
- */
-static inline bool
-fpu_write_back_late(void)
-{
-	return machine_ncpus == 1;
-}
-
-/* Do the registers of this processor hold the thread's state? */
-static inline bool
-fpu_is_live(const struct percpu *self, const struct thread *thread)
-{
-	return self->fpu_owner == thread &&
-	    thread->machine.fpu_cpu == self->id;
-}
-
 /* Make the registers of this processor those of `thread`. */
 static void
 fpu_load(struct percpu *self, struct thread *thread)
@@ -74,7 +55,7 @@ fpu_load(struct percpu *self, struct thread *thread)
 }
 
 void
-fpu_switch(struct percpu *self, struct thread *from, struct thread *to)
+fpu_switch_slow(struct percpu *self, struct thread *from, struct thread *to)
 {
 	if (from->machine.fpu != NULL && !fpu_write_back_late())
 		fpu_save_registers(from->machine.fpu);

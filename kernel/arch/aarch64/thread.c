@@ -112,8 +112,7 @@ machine_switch(struct thread *from, struct thread *to)
 {
 	struct percpu *self = percpu_self();
 
-	if (from->machine.fpu != NULL || to->machine.fpu != NULL)
-		fpu_switch(self, from, to);
+	fpu_switch(self, from, to);
 	from->machine.tpidr_el0 = sysreg_read(tpidr_el0);
 	sysreg_write(tpidr_el0, to->machine.tpidr_el0);
 	if (from->task != to->task)

@@ -10,20 +10,62 @@
 #ifndef MACHINE_FPU_H
 #define MACHINE_FPU_H
 
-#include <mach/kern_return.h>
-#include <machine/thread.h>
+#include <stdbool.h>
+#include <stddef.h>
 
-struct percpu;
-struct thread;
+#include <kern/thread.h>
+#include <mach/kern_return.h>
+#include <machine/percpu.h>
+#include <machine/sysreg.h>
 
 void fpu_setup(void);
 
 /* The current thread used FP without having FP state. */
 void fpu_first_use(void);
 
-/* Part of machine_switch(). */
-void fpu_switch(struct percpu *self, struct thread *from,
+/*
+ * With one processor, registers are written back only when another thread
+ * needs them; with several, at every switch away, for the thread may go
+ * on elsewhere.
+ */
+static inline bool
+fpu_write_back_late(void)
+{
+	return machine_ncpus == 1;
+}
+
+/* Do the registers of this processor hold the thread's state? */
+static inline bool
+fpu_is_live(const struct percpu *self, const struct thread *thread)
+{
+	return self->fpu_owner == thread &&
+	    thread->machine.fpu_cpu == self->id;
+}
+
+void fpu_switch_slow(struct percpu *self, struct thread *from,
     struct thread *to);
+
+/*
+ * Part of machine_switch().  FP access is enabled while, and only while, the
+ * current thread has FP state; a change takes effect for user mode with the
+ * return to it.
+ */
+static inline void
+fpu_switch(struct percpu *self, struct thread *from, struct thread *to)
+{
+	if (from->machine.fpu == NULL) {
+		if (to->machine.fpu == NULL)
+			return;
+		if (fpu_is_live(self, to)) {
+			sysreg_write(cpacr_el1, CPACR_FPEN);
+			return;
+		}
+	} else if (to->machine.fpu == NULL && fpu_write_back_late()) {
+		sysreg_write(cpacr_el1, 0);
+		return;
+	}
+	fpu_switch_slow(self, from, to);
+}
 
 /* Give a thread zeroed FP state if it has none.  KERN_RESOURCE_SHORTAGE. */
 kern_return_t fpu_allocate(struct thread *thread);
