@@ -52,9 +52,16 @@ machine_task_init(struct machine_task *task, const struct machine_task *parent)
 	sysreg_write(register_high, high_);				\
 } while (0)
 
+/*
+ * Tasks with the same first key, 64 random bits, have all keys from the same
+ * ancestor.
+ */
 static inline void
-pac_load_keys(const uint64_t *keys)
+pac_load_keys(struct percpu *self, const uint64_t *keys)
 {
+	if (self->pac_key == keys[0])
+		return;
+	self->pac_key = keys[0];
 	PAC_LOAD(s3_0_c2_c1_0, s3_0_c2_c1_1, keys);
 	PAC_LOAD(s3_0_c2_c1_2, s3_0_c2_c1_3, keys + 2);
 	PAC_LOAD(s3_0_c2_c2_0, s3_0_c2_c2_1, keys + 4);
@@ -104,7 +111,7 @@ switch_task(struct percpu *self, struct task *to)
 	if (pmap != self->pmap)
 		pmap_activate(pmap);
 	if (machine_has_pac)
-		pac_load_keys(to->machine.pac_keys);
+		pac_load_keys(self, to->machine.pac_keys);
 }
 
 struct thread *
