@@ -5,7 +5,7 @@
  * manual, "Virtual Memory Interface").
  */
 #include <kern/ipc_host.h>
-#include <kern/ipc_kobject.h>
+#include <kern/kalloc.h>
 #include <kern/slab.h>
 #include <lib/macros.h>
 #include <lib/string.h>
@@ -19,8 +19,6 @@
 /* What a task may wire without the host's control port, bytes. */
 #define VM_WIRE_UNPRIVILEGED	(64UL << 10)
 
-#define SLAB_CACHES_MAX		96
-
 kern_return_t
 vm_statistics(vm_map_t map, vm_statistics_data_t *statistics)
 {
@@ -33,17 +31,22 @@ vm_statistics(vm_map_t map, vm_statistics_data_t *statistics)
 	return KERN_SUCCESS;
 }
 
-/* Pages that the slab caches hold. */
+/* Pages that the slab caches hold; 0 without memory to count them. */
 static integer_t
 vm_slab_pages(void)
 {
-	static struct slab_info infos[SLAB_CACHES_MAX];
-	size_t count = MIN(slab_info(infos, SLAB_CACHES_MAX),
-	    (size_t)SLAB_CACHES_MAX), i;
+	size_t count = slab_info(NULL, 0);
+	size_t size = count * sizeof(struct slab_info);
+	struct slab_info *infos = kalloc(size);
 	uint64_t bytes = 0;
+	size_t i;
 
+	if (infos == NULL)
+		return 0;
+	count = MIN(slab_info(infos, count), count);
 	for (i = 0; i < count; i++)
 		bytes += infos[i].slabs * infos[i].slab_size;
+	kfree(infos, size);
 	return (integer_t)(bytes >> PAGE_SHIFT);
 }
 

@@ -12,6 +12,9 @@
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
 
+/* After so many bytes went, unused translation tables go too. */
+#define VM_MAP_LARGE	(64UL << 20)
+
 static struct slab_cache vm_map_cache;
 
 void
@@ -151,6 +154,33 @@ vm_map_choose(struct vm_map *map, uintptr_t *address, uint64_t size,
 	return KERN_SUCCESS;
 }
 
+/*
+ * There is a hole at `start` that find_space does not know of: remember the
+ * largest below the hint, or start from it.
+ */
+static void
+vm_map_note_hole(struct vm_map *map, uintptr_t start)
+{
+	struct vm_map_entry *above = vm_map_entry_above(map, start), *below;
+	uintptr_t low = map->minimum;
+	uintptr_t high = above != NULL ? above->start : map->maximum;
+
+	if (above == NULL)
+		below = list_empty(&map->entries) ? NULL :
+		    list_last_entry(&map->entries, struct vm_map_entry, link);
+	else
+		below = list_first(&map->entries) == &above->link ? NULL :
+		    list_prev_entry(above, link);
+	if (below != NULL)
+		low = below->end;
+	if (low >= map->hint)
+		return;
+	if (high >= map->hint)
+		map->hint = MAX(low, MACHINE_USER_MIN_CHOSEN);
+	else
+		map->hint_hole = MAX(map->hint_hole, high - low);
+}
+
 kern_return_t
 vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
     uintptr_t mask, bool anywhere, struct vm_object *object,
@@ -177,9 +207,12 @@ vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
 	size = ALIGN_UP(size, PAGE_SIZE);
 	mutex_lock(&map->lock);
 	kr = vm_map_choose(map, &start, size, mask, anywhere);
-	if (kr == KERN_SUCCESS)
+	if (kr == KERN_SUCCESS) {
 		kr = vm_map_enter_range(map, start, start + size,
 		    &attributes);
+		if (kr != KERN_SUCCESS)
+			vm_map_note_hole(map, start);
+	}
 	wire = map->wire_future && protection != VM_PROT_NONE;
 	mutex_unlock(&map->lock);
 	if (kr != KERN_SUCCESS)
@@ -195,30 +228,6 @@ vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
 	}
 	*address = start;
 	return KERN_SUCCESS;
-}
-
-/* The holes grew: remember the largest below the hint, or start from it. */
-static void
-vm_map_note_hole(struct vm_map *map, uintptr_t start, uintptr_t end)
-{
-	struct vm_map_entry *above = vm_map_entry_above(map, start), *below;
-	uintptr_t low = map->minimum;
-	uintptr_t high = above != NULL ? above->start : map->maximum;
-
-	if (above == NULL)
-		below = list_empty(&map->entries) ? NULL :
-		    list_last_entry(&map->entries, struct vm_map_entry, link);
-	else
-		below = list_first(&map->entries) == &above->link ? NULL :
-		    list_prev_entry(above, link);
-	if (below != NULL)
-		low = below->end;
-	if (low >= map->hint)
-		return;
-	if (high >= map->hint)
-		map->hint = MAX(low, MACHINE_USER_MIN_CHOSEN);
-	else
-		map->hint_hole = MAX(map->hint_hole, high - low);
 }
 
 /*
@@ -251,6 +260,14 @@ vm_map_trim(struct vm_map *map, struct vm_map_entry *entry, uintptr_t start,
 	return true;
 }
 
+static void
+vm_map_removed(struct vm_map *map, uintptr_t start, uintptr_t end)
+{
+	vm_map_note_hole(map, start);
+	if (end - start >= VM_MAP_LARGE)
+		pmap_collect(map->pmap);
+}
+
 kern_return_t
 vm_map_remove(struct vm_map *map, uintptr_t start, uintptr_t end)
 {
@@ -267,7 +284,7 @@ vm_map_remove(struct vm_map *map, uintptr_t start, uintptr_t end)
 		return KERN_SUCCESS;
 	}
 	if (vm_map_trim(map, entry, start, end)) {
-		vm_map_note_hole(map, start, end);
+		vm_map_removed(map, start, end);
 		mutex_unlock(&map->lock);
 		return KERN_SUCCESS;
 	}
@@ -286,7 +303,7 @@ vm_map_remove(struct vm_map *map, uintptr_t start, uintptr_t end)
 		vm_map_entry_dispose(map, entry);
 		entry = next;
 	}
-	vm_map_note_hole(map, start, end);
+	vm_map_removed(map, start, end);
 	mutex_unlock(&map->lock);
 	return KERN_SUCCESS;
 
