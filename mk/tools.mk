@@ -14,8 +14,9 @@ GNUMACH_DEV := $(PINNED)/$(notdir \
 INTERFACES := $(BUILD)/interfaces
 export PINNED GNUMACH_DEV INTERFACES
 
-# The stamp is no use when the cache it speaks of is gone.
-ifeq ($(wildcard $(BUILD)/tools/versions),)
+# The stamp is no use when the cache it speaks of is gone or another one.
+TOOLS := $(filter $(CACHE)/%,$(shell readlink '$(BUILD)/tools'))
+ifeq ($(if $(TOOLS),$(wildcard $(TOOLS)/versions)),)
 $(BUILD)/tools.stamp: FORCE
 endif
 
