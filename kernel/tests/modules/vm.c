@@ -98,6 +98,10 @@ test_execute(void)
 	    VM_PROT_READ | VM_PROT_EXECUTE), KERN_SUCCESS, "make it code");
 	ok_eq(((int (*)(void))address)(), 42, "run it");
 	ok(!can_write(address), "code is not written");
+	ok_eq(vm_protect(self, address, page_size, FALSE, VM_PROT_READ),
+	    KERN_SUCCESS, "make it data");
+	ok_eq(test_exception((void (*)(void *))address, NULL, NULL, NULL),
+	    EXC_BAD_ACCESS, "data are not run");
 	memory_free(address, page_size);
 }
 
