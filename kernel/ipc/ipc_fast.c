@@ -25,6 +25,8 @@
 #define REQUEST_BITS	MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, \
 			    MACH_MSG_TYPE_MAKE_SEND_ONCE)
 #define REPLY_BITS	MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0)
+#define SELF_BITS_MAKE	MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0)
+#define SELF_BITS_COPY	MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0)
 
 /*
  * A port, its set if it has one, and the thread that waits there; all locks
@@ -348,6 +350,48 @@ fast_reply(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
 	    message, receive);
 }
 
+/*
+ * A message to the very port that the caller receives from, which would be
+ * the next one there.  Its send right lives no longer than this function, so
+ * a no-senders request must have other send rights to wait for.
+ */
+static mach_msg_return_t
+fast_self(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
+    mach_port_name_t name, bool make, struct ipc_receive *receive)
+{
+	mach_msg_header_t *header = &receive->header;
+	struct ipc_entry *entry;
+	struct ipc_port *port;
+
+	spin_lock(&space->lock);
+	entry = ipc_entry_lookup(space, name);
+	if (entry == NULL || (entry->type & MACH_PORT_TYPE_RECEIVE) == 0 ||
+	    (!make && (entry->type & MACH_PORT_TYPE_SEND) == 0)) {
+		spin_unlock(&space->lock);
+		return IPC_FAST_MISS;
+	}
+	port = entry->port;
+	spin_lock(&port->lock);
+	spin_unlock(&space->lock);
+	if (!reply_port_idle(port) || port->queue_limit == 0 ||
+	    port->has_payload || size > receive->max ||
+	    (port->send_rights == 0 && port->no_senders != IP_NULL)) {
+		spin_unlock(&port->lock);
+		return IPC_FAST_MISS;
+	}
+	port->make_send_count += make;
+	header->msgh_seqno = port->sequence_number++;
+	spin_unlock(&port->lock);
+	header->msgh_bits = MACH_MSGH_BITS(0, MACH_MSG_TYPE_PORT_SEND);
+	header->msgh_remote_port = MACH_PORT_NAME_NULL;
+	header->msgh_local_port = name;
+	current_task()->messages_sent++;
+	current_task()->messages_received++;
+	if (copyout(message, header, size) != 0)
+		return MACH_RCV_INVALID_DATA;
+	return MACH_MSG_SUCCESS;
+}
+
 mach_msg_return_t
 ipc_fast_call(uintptr_t message, mach_msg_size_t send_size,
     mach_msg_size_t receive_size, mach_port_name_t receive_name,
@@ -377,5 +421,10 @@ ipc_fast_call(uintptr_t message, mach_msg_size_t send_size,
 	    receive->user.msgh_local_port == MACH_PORT_NAME_NULL)
 		return fast_reply(space, message, send_size, receive_name,
 		    receive);
+	if ((bits == SELF_BITS_MAKE || bits == SELF_BITS_COPY) &&
+	    receive->user.msgh_remote_port == receive_name &&
+	    receive->user.msgh_local_port == MACH_PORT_NAME_NULL)
+		return fast_self(space, message, send_size, receive_name,
+		    bits == SELF_BITS_MAKE, receive);
 	return IPC_FAST_MISS;
 }
