@@ -3,13 +3,21 @@
 /*
  * gsync: threads that wait until memory changes (mach/gnumach.defs).
  *
- * A waiter stands in a hash bucket by the identity of its memory: map and
- * address if task-local, object and offset if shared.  It enters the bucket
- * before it looks at the memory, so that a change and a wake-up in between
- * find it.
+ * A word is known by its map and address or, for GSYNC_SHARED in shared
+ * memory, by its object and offset.  Waiters lie in a hash table.  A waiter
+ * enters before it reads the word: so a wake after a change of the word either
+ * finds the waiter, or the waiter finds the change.  No lock is held while
+ * memory is touched.
  */
-#include <kern/clock.h>
+
 #include <kern/gsync.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <gnumach.server.h>
+#include <kern/clock.h>
 #include <kern/lock.h>
 #include <kern/task.h>
 #include <kern/thread.h>
@@ -20,15 +28,26 @@
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
 
-#include <gnumach.server.h>
+#define GSYNC_BUCKET_BITS	8
 
-#define GSYNC_BUCKETS	256u
-
-/* What is waited for; holds a reference on its space. */
 struct gsync_key {
-	bool shared;
-	void *space;			/* struct vm_object or vm_map */
-	uint64_t offset;
+	uintptr_t space;		/* map or object */
+	uint64_t place;			/* address or offset */
+	struct vm_object *object;	/* a reference, or NULL */
+};
+
+/*
+ * On the waiting thread's stack.  Whoever wakes it does so under the lock of
+ * its bucket, and gsync_withdraw() takes that lock: so neither waiter nor
+ * thread vanish meanwhile.
+ */
+struct gsync_waiter {
+	struct list link;
+	struct gsync_bucket *bucket;	/* changes under both buckets' locks */
+	struct gsync_key key;
+	struct thread *thread;
+	bool queued;
+	bool sleeping;			/* to be woken: in no other wait */
 };
 
 struct gsync_bucket {
@@ -36,317 +55,306 @@ struct gsync_bucket {
 	struct list waiters;
 };
 
-/* On the waiting thread's stack. */
-struct gsync_waiter {
-	struct list link;
-	struct gsync_bucket *bucket;	/* NULL: woken */
-	struct gsync_key key;
-	struct thread *thread;
-};
-
-static struct gsync_bucket buckets[GSYNC_BUCKETS];
+static struct gsync_bucket buckets[1 << GSYNC_BUCKET_BITS];
 
 void
 gsync_setup(void)
 {
-	unsigned int i;
+	size_t i;
 
-	for (i = 0; i < GSYNC_BUCKETS; i++) {
+	for (i = 0; i < ARRAY_SIZE(buckets); i++) {
 		spin_init(&buckets[i].lock);
 		list_init(&buckets[i].waiters);
 	}
 }
 
-static void
-key_reference(const struct gsync_key *key)
+static struct gsync_bucket *
+gsync_bucket(const struct gsync_key *key)
 {
-	if (key->shared)
-		vm_object_reference(key->space);
-	else
-		vm_map_reference(key->space);
-}
+	/* Multiplicative hashing: Knuth, TAOCP 3, 6.4. */
+	uint64_t hash = (key->space / 64 + key->place / 4) *
+	    UINT64_C(0x9e3779b97f4a7c15);
 
-static void
-key_release(const struct gsync_key *key)
-{
-	if (key->shared)
-		vm_object_deallocate(key->space);
-	else
-		vm_map_deallocate(key->space);
+	return &buckets[hash >> (64 - GSYNC_BUCKET_BITS)];
 }
 
 static bool
-key_equal(const struct gsync_key *a, const struct gsync_key *b)
+gsync_same(const struct gsync_key *a, const struct gsync_key *b)
 {
-	return a->space == b->space && a->offset == b->offset;
+	return a->space == b->space && a->place == b->place;
 }
 
-/* Identify `address`; the key gets a reference. */
 static kern_return_t
-key_make(struct gsync_key *key, task_t task, uintptr_t address, int flags)
+gsync_key_get(struct task *task, vm_address_t address, int flags,
+    struct gsync_key *key)
 {
-	struct vm_object *object;
 	kern_return_t kr;
 
-	if (task == NULL)
+	if (task == TASK_NULL || task->map == NULL)
 		return KERN_INVALID_TASK;
-	if ((address & (sizeof(uint32_t) - 1)) != 0)
+	if (address % sizeof(uint32_t) != 0)
 		return KERN_INVALID_ARGUMENT;
-	key->shared = (flags & GSYNC_SHARED) != 0;
-	if (!key->shared) {
-		key->space = task->map;
-		key->offset = address;
-		key_reference(key);
-		return KERN_SUCCESS;
+	key->object = NULL;
+	if ((flags & GSYNC_SHARED) != 0) {
+		kr = vm_map_identify(task->map, address, &key->object,
+		    &key->place);
+		if (kr != KERN_SUCCESS)
+			return kr;
 	}
-	kr = vm_map_identify(task->map, address, &object, &key->offset);
-	key->space = object;
-	return kr;
-}
-
-static struct gsync_bucket *
-key_bucket(const struct gsync_key *key)
-{
-	uint64_t hash = (uintptr_t)key->space / 64 + key->offset / 4;
-
-	hash *= 0x9e3779b97f4a7c15u;
-	return &buckets[hash >> 56];
-}
-
-static kern_return_t
-memory_read(task_t task, uintptr_t address, uint32_t *words, size_t size)
-{
-	if (task == current_task())
-		return copyin(words, address, size);
-	return vm_map_read_user(task->map, address, words, size);
-}
-
-static kern_return_t
-memory_write(task_t task, uintptr_t address, uint32_t word)
-{
-	if (task == current_task())
-		return copyout(address, &word, sizeof(word));
-	return vm_map_write_user(task->map, address, &word, sizeof(word));
-}
-
-/* KERN_SUCCESS if the memory has the values that the caller waits with. */
-static kern_return_t
-memory_compare(task_t task, uintptr_t address, const uint32_t *values,
-    int flags)
-{
-	uint32_t words[2];
-	bool quad = (flags & GSYNC_QUAD) != 0;
-	kern_return_t kr;
-
-	kr = memory_read(task, address, words,
-	    quad ? sizeof(words) : sizeof(words[0]));
-	if (kr != KERN_SUCCESS)
-		return KERN_INVALID_ADDRESS;
-	if (words[0] != values[0] || (quad && words[1] != values[1]))
-		return KERN_INVALID_ARGUMENT;
+	if (key->object != NULL) {
+		key->space = (uintptr_t)key->object;
+	} else {
+		key->space = (uintptr_t)task->map;
+		key->place = address;
+	}
 	return KERN_SUCCESS;
 }
 
 static void
-waiter_insert(struct gsync_waiter *waiter)
+gsync_key_put(const struct gsync_key *key)
 {
-	waiter->bucket = key_bucket(&waiter->key);
-	waiter->thread = thread_self();
-	spin_lock(&waiter->bucket->lock);
-	list_insert_tail(&waiter->bucket->waiters, &waiter->link);
-	spin_unlock(&waiter->bucket->lock);
+	if (key->object != NULL)
+		vm_object_deallocate(key->object);
 }
 
-/* Lock the bucket that the waiter is in; NULL, unlocked: it was woken. */
+static kern_return_t
+gsync_read(struct task *task, vm_address_t address, void *words, size_t size)
+{
+	kern_return_t kr;
+
+	if (task == current_task())
+		kr = copyin(words, address, size);
+	else
+		kr = vm_map_read_user(task->map, address, words, size);
+	return kr == KERN_SUCCESS ? KERN_SUCCESS : KERN_INVALID_ADDRESS;
+}
+
+static kern_return_t
+gsync_write(struct task *task, vm_address_t address, uint32_t value)
+{
+	kern_return_t kr;
+
+	if (task == current_task())
+		kr = copyout(address, &value, sizeof(value));
+	else
+		kr = vm_map_write_user(task->map, address, &value,
+		    sizeof(value));
+	return kr == KERN_SUCCESS ? KERN_SUCCESS : KERN_INVALID_ADDRESS;
+}
+
+/* Lock the bucket that the waiter is or was in last. */
 static struct gsync_bucket *
-waiter_lock(struct gsync_waiter *waiter)
+gsync_lock(struct gsync_waiter *waiter)
 {
 	struct gsync_bucket *bucket;
 
 	for (;;) {
-		bucket = __atomic_load_n(&waiter->bucket, __ATOMIC_ACQUIRE);
-		if (bucket == NULL)
-			return NULL;
+		bucket = __atomic_load_n(&waiter->bucket, __ATOMIC_RELAXED);
 		spin_lock(&bucket->lock);
-		if (waiter->bucket == bucket)
+		if (bucket == waiter->bucket)
 			return bucket;
 		spin_unlock(&bucket->lock);
 	}
 }
 
-/* Leave the bucket; false if the waiter was woken before. */
-static bool
-waiter_remove(struct gsync_waiter *waiter)
-{
-	struct gsync_bucket *bucket = waiter_lock(waiter);
-
-	if (bucket == NULL)
-		return false;
-	list_remove(&waiter->link);
-	spin_unlock(&bucket->lock);
-	return true;
-}
-
-/* The bucket is locked.  The waiter is gone with the next unlock. */
 static void
-waiter_wake(struct gsync_waiter *waiter)
+gsync_enter(struct gsync_waiter *waiter)
 {
-	struct thread *thread = waiter->thread;
+	struct gsync_bucket *bucket = gsync_bucket(&waiter->key);
 
-	list_remove(&waiter->link);
-	__atomic_store_n(&waiter->bucket, NULL, __ATOMIC_RELEASE);
-	thread_wake(thread, WAIT_DONE, false);
+	waiter->thread = thread_self();
+	waiter->bucket = bucket;
+	waiter->queued = true;
+	waiter->sleeping = false;
+	spin_lock(&bucket->lock);
+	list_insert_tail(&bucket->waiters, &waiter->link);
+	spin_unlock(&bucket->lock);
 }
 
-/* Sleep until woken; the memory was right while we stood in the bucket. */
-static kern_return_t
-waiter_sleep(struct gsync_waiter *waiter, unsigned int ms, int flags)
+/* True if nobody had woken it. */
+static bool
+gsync_withdraw(struct gsync_waiter *waiter)
 {
-	uint64_t deadline = (flags & GSYNC_TIMED) != 0 ?
-	    clock_deadline_ms(ms) : WAIT_FOREVER;
-	struct gsync_bucket *bucket = waiter_lock(waiter);
-	int result;
+	struct gsync_bucket *bucket = gsync_lock(waiter);
+	bool queued = waiter->queued;
 
-	if (bucket == NULL)
-		return KERN_SUCCESS;
-	result = thread_sleep_unlock(&bucket->lock, true, deadline);
-	if (result == WAIT_DONE || !waiter_remove(waiter))
+	if (queued)
+		list_remove(&waiter->link);
+	spin_unlock(&bucket->lock);
+	return queued;
+}
+
+/* The waiter's bucket is locked. */
+static void
+gsync_wake_waiter(struct gsync_waiter *waiter)
+{
+	list_remove(&waiter->link);
+	waiter->queued = false;
+	if (waiter->sleeping)
+		thread_wake(waiter->thread, WAIT_DONE, false);
+}
+
+/* Sleep until woken; the word was equal. */
+static kern_return_t
+gsync_sleep(struct gsync_waiter *waiter, uint64_t deadline)
+{
+	struct gsync_bucket *bucket = gsync_lock(waiter);
+	int result = WAIT_DONE;
+
+	while (waiter->queued && result == WAIT_DONE) {
+		waiter->sleeping = true;
+		result = thread_sleep_unlock(&bucket->lock, true, deadline);
+		bucket = gsync_lock(waiter);
+		waiter->sleeping = false;
+	}
+	spin_unlock(&bucket->lock);
+	if (!gsync_withdraw(waiter))
 		return KERN_SUCCESS;
 	return result == WAIT_TIMED_OUT ? KERN_TIMEDOUT : KERN_INTERRUPTED;
 }
 
 kern_return_t
-gsync_wait(task_t task, vm_address_t address, unsigned value,
-    unsigned value_high, natural_t ms, int flags)
+gsync_wait(struct task *task, vm_address_t address, unsigned value,
+    unsigned second, natural_t ms, int flags)
 {
-	const uint32_t values[2] = { value, value_high };
 	struct gsync_waiter waiter;
+	uint32_t words[2] = { 0, 0 };
+	size_t count = (flags & GSYNC_QUAD) != 0 ? 2 : 1;
+	uint64_t deadline = WAIT_FOREVER;
 	kern_return_t kr;
 
-	kr = key_make(&waiter.key, task, address, flags);
+	kr = gsync_key_get(task, address, flags, &waiter.key);
 	if (kr != KERN_SUCCESS)
 		return kr;
-	waiter_insert(&waiter);
-	kr = memory_compare(task, address, values, flags);
+	if ((flags & GSYNC_TIMED) != 0)
+		deadline = clock_deadline_ms(ms);
+	gsync_enter(&waiter);
+	kr = gsync_read(task, address, words, count * sizeof(words[0]));
+	if (kr == KERN_SUCCESS && (words[0] != value ||
+	    (count == 2 && words[1] != second)))
+		kr = KERN_INVALID_ARGUMENT;
 	if (kr == KERN_SUCCESS)
-		kr = waiter_sleep(&waiter, ms, flags);
-	else if (!waiter_remove(&waiter))
+		kr = gsync_sleep(&waiter, deadline);
+	else if (!gsync_withdraw(&waiter))
 		kr = KERN_SUCCESS;
-	key_release(&waiter.key);
+	gsync_key_put(&waiter.key);
 	return kr;
 }
 
-kern_return_t
-gsync_wake(task_t task, vm_address_t address, unsigned value, int flags)
+/* Wake one waiter for a word or all. */
+static void
+gsync_wake_key(const struct gsync_key *key, bool all)
 {
-	struct gsync_waiter *waiter;
-	struct gsync_waiter *next;
-	struct gsync_bucket *bucket;
-	struct gsync_key key;
-	kern_return_t kr;
+	struct gsync_bucket *bucket = gsync_bucket(key);
+	struct gsync_waiter *waiter, *next;
 
-	kr = key_make(&key, task, address, flags);
-	if (kr != KERN_SUCCESS)
-		return kr;
-	if ((flags & GSYNC_MUTATE) != 0 &&
-	    memory_write(task, address, value) != KERN_SUCCESS) {
-		key_release(&key);
-		return KERN_INVALID_ADDRESS;
-	}
-	kr = KERN_INVALID_ARGUMENT;
-	bucket = key_bucket(&key);
 	spin_lock(&bucket->lock);
 	list_for_each_entry_safe(&bucket->waiters, waiter, next, link) {
-		if (!key_equal(&waiter->key, &key))
+		if (!gsync_same(&waiter->key, key))
 			continue;
-		waiter_wake(waiter);
-		kr = KERN_SUCCESS;
-		if ((flags & GSYNC_BROADCAST) == 0)
+		gsync_wake_waiter(waiter);
+		if (!all)
 			break;
 	}
 	spin_unlock(&bucket->lock);
-	key_release(&key);
+}
+
+kern_return_t
+gsync_wake(struct task *task, vm_address_t address, unsigned value, int flags)
+{
+	struct gsync_key key;
+	kern_return_t kr;
+
+	kr = gsync_key_get(task, address, flags, &key);
+	if (kr != KERN_SUCCESS)
+		return kr;
+	if ((flags & GSYNC_MUTATE) != 0)
+		kr = gsync_write(task, address, value);
+	if (kr == KERN_SUCCESS)
+		gsync_wake_key(&key, (flags & GSYNC_BROADCAST) != 0);
+	gsync_key_put(&key);
 	return kr;
 }
 
-static struct gsync_waiter *
-bucket_find(struct gsync_bucket *bucket, const struct gsync_key *key)
+static void
+gsync_lock_both(struct gsync_bucket *a, struct gsync_bucket *b)
 {
-	struct gsync_waiter *waiter;
-
-	list_for_each_entry(&bucket->waiters, waiter, link) {
-		if (key_equal(&waiter->key, key))
-			return waiter;
-	}
-	return NULL;
+	spin_lock(a <= b ? &a->lock : &b->lock);
+	if (a != b)
+		spin_lock(a <= b ? &b->lock : &a->lock);
 }
 
 static void
-buckets_lock(struct gsync_bucket *a, struct gsync_bucket *b)
-{
-	if (a == b) {
-		spin_lock(&a->lock);
-	} else {
-		spin_lock(&MIN(a, b)->lock);
-		spin_lock(&MAX(a, b)->lock);
-	}
-}
-
-static void
-buckets_unlock(struct gsync_bucket *a, struct gsync_bucket *b)
+gsync_unlock_both(struct gsync_bucket *a, struct gsync_bucket *b)
 {
 	spin_unlock(&a->lock);
 	if (a != b)
 		spin_unlock(&b->lock);
 }
 
-/* Move the first waiter at `from` to `to`; false if there is none. */
-static bool
-requeue_one(const struct gsync_key *from, const struct gsync_key *to)
+/*
+ * Let a waiter wait for another word; both buckets are locked.  The reference
+ * of the old key is not the last, as the caller has one too.
+ */
+static void
+gsync_move(struct gsync_waiter *waiter, const struct gsync_key *key,
+    struct gsync_bucket *to)
 {
-	struct gsync_bucket *source = key_bucket(from);
-	struct gsync_bucket *target = key_bucket(to);
-	struct gsync_waiter *waiter;
+	list_remove(&waiter->link);
+	if (key->object != NULL)
+		vm_object_reference(key->object);
+	gsync_key_put(&waiter->key);
+	waiter->key = *key;
+	__atomic_store_n(&waiter->bucket, to, __ATOMIC_RELAXED);
+	list_insert_tail(&to->waiters, &waiter->link);
+}
 
-	key_reference(to);
-	buckets_lock(source, target);
-	waiter = bucket_find(source, from);
-	if (waiter != NULL) {
-		list_remove(&waiter->link);
-		list_insert_tail(&target->waiters, &waiter->link);
-		waiter->key = *to;
-		__atomic_store_n(&waiter->bucket, target, __ATOMIC_RELEASE);
+static void
+gsync_requeue_keys(const struct gsync_key *from, const struct gsync_key *to,
+    bool wake_one, bool all)
+{
+	struct gsync_bucket *source = gsync_bucket(from);
+	struct gsync_bucket *target = gsync_bucket(to);
+	struct gsync_waiter *waiter, *next;
+	bool move = true;
+
+	gsync_lock_both(source, target);
+	list_for_each_entry_safe(&source->waiters, waiter, next, link) {
+		if (!gsync_same(&waiter->key, from))
+			continue;
+		if (wake_one) {
+			gsync_wake_waiter(waiter);
+			wake_one = false;
+		} else if (move) {
+			gsync_move(waiter, to, target);
+			move = all;
+		} else {
+			break;
+		}
 	}
-	buckets_unlock(source, target);
-	/* Of the waiter's old place, or what was taken for nothing. */
-	key_release(waiter != NULL ? from : to);
-	return waiter != NULL;
+	gsync_unlock_both(source, target);
 }
 
 kern_return_t
-gsync_requeue(task_t task, vm_address_t source, vm_address_t target,
+gsync_requeue(struct task *task, vm_address_t from, vm_address_t to,
     boolean_t wake_one, int flags)
 {
-	struct gsync_key from;
-	struct gsync_key to;
+	struct gsync_key source, target;
 	kern_return_t kr;
 
-	kr = key_make(&from, task, source, flags);
+	kr = gsync_key_get(task, from, flags, &source);
 	if (kr != KERN_SUCCESS)
 		return kr;
-	kr = key_make(&to, task, target, flags);
-	if (kr != KERN_SUCCESS) {
-		key_release(&from);
-		return kr;
+	kr = gsync_key_get(task, to, flags, &target);
+	if (kr == KERN_SUCCESS) {
+		if (!gsync_same(&source, &target))
+			gsync_requeue_keys(&source, &target,
+			    wake_one != FALSE,
+			    (flags & GSYNC_BROADCAST) != 0);
+		else if (wake_one)
+			gsync_wake_key(&source, false);
+		gsync_key_put(&target);
 	}
-	if (wake_one)
-		kr = gsync_wake(task, source, 0, flags & GSYNC_SHARED);
-	if (kr == KERN_SUCCESS && !key_equal(&from, &to)) {
-		while (requeue_one(&from, &to) &&
-		    (flags & GSYNC_BROADCAST) != 0)
-			continue;
-	}
-	key_release(&from);
-	key_release(&to);
+	gsync_key_put(&source);
 	return kr;
 }
