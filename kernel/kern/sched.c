@@ -140,7 +140,7 @@ sched_pick(struct percpu *self)
 		self->handoff = NULL;
 		if (sched_queue_best(queue) >= thread->sched_priority)
 			return thread;
-		sched_queue_add(queue, thread, false);
+		sched_queue_add(queue, thread, true);
 	}
 	thread = sched_queue_take(queue);
 	return thread != NULL ? thread : self->idle;
@@ -244,7 +244,7 @@ sched_requeue_self(struct percpu *self, bool first)
 }
 
 bool
-sched_yield(void)
+sched_pass(void)
 {
 	struct percpu *self;
 	bool others;

@@ -44,14 +44,14 @@ void sched_handoff(struct thread *thread);
 void sched_block(void);
 
 /* Go to the end of the own priority's queue (swtch). True if others ran. */
-bool sched_yield(void);
+bool sched_pass(void);
 
 /*
- * As sched_yield(), for as long as `thread`, if it is ready here, or any
+ * As sched_pass(), for as long as `thread`, if it is ready here, or any
  * other wants to run: depressed to the worst priority, until it runs
  * again, thread_depress_abort(), or the counter reaches `deadline`.
  */
-bool sched_yield_depressed(uint64_t deadline);
+bool sched_pass_depressed(uint64_t deadline);
 
 /* Make a ready thread of this processor the next to run. */
 void sched_prefer(struct thread *thread);

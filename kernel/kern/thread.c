@@ -49,6 +49,16 @@ thread_init(struct thread *thread)
 	thread->created = machine_uptime_ns();
 }
 
+/* The boot thread runs when nobody else wants to. */
+static void
+thread_set_idle(struct thread *thread)
+{
+	thread->priority = SCHED_PRIORITY_DEPRESSED;
+	thread->max_priority = SCHED_PRIORITY_DEPRESSED;
+	thread->sched_priority = SCHED_PRIORITY_DEPRESSED;
+	thread->policy = POLICY_FIXEDPRI;
+}
+
 void
 thread_bootstrap(void)
 {
@@ -58,10 +68,7 @@ thread_bootstrap(void)
 	strlcpy(thread->name, "idle", sizeof(thread->name));
 	thread->state = THREAD_RUNNING;
 	thread->on_cpu = true;
-	thread->priority = SCHED_PRIORITY_DEPRESSED;
-	thread->max_priority = SCHED_PRIORITY_DEPRESSED;
-	thread->sched_priority = SCHED_PRIORITY_DEPRESSED;
-	thread->policy = POLICY_FIXEDPRI;
+	thread_set_idle(thread);
 	percpu_self()->current = thread;
 	percpu_self()->ast = 0;
 }
@@ -109,6 +116,8 @@ thread_setup(void)
 	    thread_create_kernel("reaper", reaper_main, NULL, NULL) !=
 	    KERN_SUCCESS)
 		panic("thread: no memory for the first threads");
+	/* Not as the kernel task's other threads. */
+	thread_set_idle(&boot_thread);
 }
 
 /* Where user threads begin, on their own stack; they park if suspended. */

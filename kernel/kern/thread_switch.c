@@ -35,7 +35,7 @@ depression_over(void *thread)
 }
 
 bool
-sched_yield_depressed(uint64_t deadline)
+sched_pass_depressed(uint64_t deadline)
 {
 	struct thread *self = thread_self();
 	struct timer timer;
@@ -45,7 +45,7 @@ sched_yield_depressed(uint64_t deadline)
 	timer_init(&timer, depression_over, self);
 	if (deadline != WAIT_FOREVER)
 		timer_arm(&timer, deadline);
-	others = sched_yield();
+	others = sched_pass();
 	timer_cancel(&timer);
 	set_depressed(self, false);
 	return others;
@@ -85,10 +85,10 @@ thread_switch(mach_port_name_t name, int option, mach_msg_timeout_t time)
 		thread_sleep(true, switch_deadline(time));
 		break;
 	case SWITCH_OPTION_DEPRESS:
-		sched_yield_depressed(switch_deadline(time));
+		sched_pass_depressed(switch_deadline(time));
 		break;
 	default:
-		sched_yield();
+		sched_pass();
 		break;
 	}
 	return KERN_SUCCESS;
@@ -97,12 +97,12 @@ thread_switch(mach_port_name_t name, int option, mach_msg_timeout_t time)
 boolean_t
 swtch(void)
 {
-	return sched_yield();
+	return sched_pass();
 }
 
 boolean_t
 swtch_pri(int priority)
 {
 	(void)priority;
-	return sched_yield_depressed(WAIT_FOREVER);
+	return sched_pass_depressed(WAIT_FOREVER);
 }
