@@ -38,16 +38,6 @@ class Machine:
     icount: int | None = None
     extra: list = dataclasses.field(default_factory=list)
 
-    def describe(self):
-        parts = [f"gic{self.gic}", f"el{self.el}", self.cpu, self.mem]
-        if self.smp != 1:
-            parts.append(f"smp{self.smp}")
-        if self.secure:
-            parts.append("secure")
-        if self.icount is not None:
-            parts.append(f"icount{self.icount}")
-        return " ".join(parts)
-
     def arguments(self):
         virt = [
             "virt",

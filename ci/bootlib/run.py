@@ -2,6 +2,7 @@
 # Copyright (C) 2026 The hurd-arm64 developers
 """Boots of groups of modules, and the TAP that tells how they went."""
 
+import argparse
 import os
 import re
 import sys
@@ -19,6 +20,34 @@ OUTCOME = {
 
 # Modules that measure.
 NO_TESTS = ("bench",)
+
+
+def options(prog, text, log):
+    """An argument parser with what every test of boots takes; finish with
+    parsed().  LOG is where console logs go unless told otherwise."""
+    p = argparse.ArgumentParser(
+        prog=prog, description=text,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("-k", "--kernel", default="build/kernel/mach",
+                   help="(%(default)s)")
+    p.add_argument("-d", "--directory",
+                   help="module directory (modules/ beside the kernel)")
+    p.add_argument("-l", "--log", metavar="DIR", default=log,
+                   help="keep the console logs in DIR")
+    return p
+
+
+def parsed(parser, argv):
+    """ARGV by a PARSER of options(), everything filled in and made."""
+    o = parser.parse_args(argv)
+    o.directory = o.directory or os.path.join(
+        os.path.dirname(o.kernel), "modules")
+    if not os.path.isfile(o.kernel):
+        raise SystemExit(f"{parser.prog}: {o.kernel}: no such kernel:"
+                         " make kernel")
+    if o.log:
+        os.makedirs(o.log, exist_ok=True)
+    return o
 
 
 def find_modules(directory, names):
@@ -52,8 +81,6 @@ class Boots:
         self.timeout = timeout
         self.log = log
         self.scratch = scratch
-        if not os.path.isfile(kernel):
-            raise SystemExit(f"boot: {kernel}: no such kernel")
 
     def run_once(self, paths):
         """One boot of PATHS.  Returns (Outcome, Reports)."""

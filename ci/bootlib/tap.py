@@ -20,7 +20,6 @@ class Report:
     lines: list = dataclasses.field(default_factory=list)
     good: int = 0
     bad: int = 0
-    skipped: int = 0
     plan: int | None = None
     out_of_order: bool = False
     bailed: bool = False
@@ -47,7 +46,6 @@ class Report:
             self.bad += 1
         else:
             self.good += 1
-            self.skipped += bool(directive)
         if int(point.group("number")) != self.good + self.bad:
             self.out_of_order = True
 
