@@ -19,6 +19,8 @@
 #include <kern/thread.h>
 #include <lib/string.h>
 #include <machine/usercopy.h>
+#include <vm/pmap.h>
+#include <vm/vm_map.h>
 
 #define HEADER_SIZE	((mach_msg_size_t)sizeof(mach_msg_user_header_t))
 
@@ -71,10 +73,20 @@ target_find(struct fast_target *target, struct ipc_port *port,
 	return false;
 }
 
+/* A long body: from the sender's memory to the receiver's. */
+static bool
+target_copy(const struct fast_target *target, uintptr_t message,
+    mach_msg_size_t size)
+{
+	return pmap_copy(current_task()->map->pmap, message + HEADER_SIZE,
+	    target->thread->task->map->pmap,
+	    target->receive->message + HEADER_SIZE, size - HEADER_SIZE);
+}
+
 /*
  * Write the message to the receiver's buffer and wake it.  `local_type` is
- * what the message was sent to.  False: somebody else woke the receiver; the
- * buffer's content then means nothing.
+ * what the message was sent to.  False: it cannot be written so, or somebody
+ * else woke the receiver; the buffer's content then means nothing.
  */
 static inline bool
 target_deliver(struct fast_target *target, const struct ipc_receive *send,
@@ -83,6 +95,7 @@ target_deliver(struct fast_target *target, const struct ipc_receive *send,
 {
 	struct ipc_port *port = target->port;
 	mach_msg_header_t *to = &target->receive->header;
+	mach_msg_size_t filled = size;
 	uint64_t local = port->receiver_name;
 
 	if (unlikely(port->has_payload)) {
@@ -95,8 +108,13 @@ target_deliver(struct fast_target *target, const struct ipc_receive *send,
 	to->msgh_protected_payload = local;
 	to->msgh_seqno = port->sequence_number;
 	to->msgh_id = send->header.msgh_id;
-	if (size > HEADER_SIZE)
+	if (size > IPC_FAST_SIZE) {
+		if (!target_copy(target, send->message, size))
+			return false;
+		filled = HEADER_SIZE;
+	} else if (size > HEADER_SIZE) {
 		memcpy(to + 1, &send->header + 1, size - HEADER_SIZE);
+	}
 	if (waitq_wake_one(target->queue, WAIT_DONE, true) != target->thread)
 		return false;
 	port->sequence_number++;
@@ -104,7 +122,7 @@ target_deliver(struct fast_target *target, const struct ipc_receive *send,
 		target->pset->references--;
 	else
 		port->references--;
-	__atomic_store_n(&target->receive->filled, size, __ATOMIC_RELEASE);
+	__atomic_store_n(&target->receive->filled, filled, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -307,7 +325,7 @@ fast_request(struct ipc_space *space, uintptr_t message,
 	}
 	port = dest->port;
 	spin_lock(&port->lock);
-	if (port->receiver == &ipc_space_kernel)
+	if (port->receiver == &ipc_space_kernel && size <= IPC_FAST_SIZE)
 		return fast_request_kernel(space, port, local->port, message,
 		    name, receive);
 	return fast_request_user(space, port, local->port, message, size,
@@ -400,10 +418,12 @@ ipc_fast_call(uintptr_t message, mach_msg_size_t send_size,
 	struct ipc_space *space = current_task()->space;
 	mach_msg_bits_t bits;
 
-	if (send_size - HEADER_SIZE > IPC_FAST_SIZE - HEADER_SIZE ||
+	if (send_size - HEADER_SIZE > IPC_DIRECT_SIZE - HEADER_SIZE ||
 	    (send_size & 7) != 0 ||
-	    copyin(receive->buffer, message, send_size) != 0)
+	    copyin(receive->buffer, message, send_size > IPC_FAST_SIZE
+	    ? HEADER_SIZE : send_size) != 0)
 		return IPC_FAST_MISS;
+	receive->message = message;
 	receive->max = receive_size;
 	receive->large = false;
 	receive->fast = true;
@@ -422,6 +442,7 @@ ipc_fast_call(uintptr_t message, mach_msg_size_t send_size,
 		return fast_reply(space, message, send_size, receive_name,
 		    receive);
 	if ((bits == SELF_BITS_MAKE || bits == SELF_BITS_COPY) &&
+	    send_size <= IPC_FAST_SIZE &&
 	    receive->user.msgh_remote_port == receive_name &&
 	    receive->user.msgh_local_port == MACH_PORT_NAME_NULL)
 		return fast_self(space, message, send_size, receive_name,

@@ -20,12 +20,17 @@
 
 struct ipc_kmsg;
 
-/* The largest message that goes without a kmsg (ipc_fast.c). */
+/*
+ * The largest messages that go without a kmsg (ipc_fast.c): through a kernel
+ * stack, and copied from one address space to the other.
+ */
 #define IPC_FAST_SIZE	256u
+#define IPC_DIRECT_SIZE	(16u * 1024u)
 
 /*
  * What a thread wants to receive, and what it got: a kmsg, or `filled` bytes
- * of a message in user form in the buffer.
+ * of a message in user form in the buffer (the rest of it, if it is longer,
+ * is in the thread's own buffer already).
  */
 struct ipc_receive {
 	mach_msg_size_t max;		/* room in its buffer */
@@ -34,6 +39,7 @@ struct ipc_receive {
 	bool held;			/* kmsg's port has a reference more */
 	mach_msg_size_t size;		/* of a message too large, or 0 */
 	mach_msg_size_t filled;		/* atomic */
+	uintptr_t message;		/* its buffer, a user address */
 	struct ipc_kmsg *kmsg;
 	union {
 		mach_msg_header_t header;

@@ -224,6 +224,7 @@ msg_receive(const struct mach_msg_call *call, struct ipc_kmsg *direct,
 	receive->held = false;
 	receive->size = 0;
 	receive->filled = 0;
+	receive->message = call->message;
 	receive->kmsg = direct;
 	if (direct == NULL) {
 		mr = ipc_mqueue_receive(call->space, call->receive_name,

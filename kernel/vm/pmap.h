@@ -12,6 +12,7 @@
 #define VM_PMAP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <mach/kern_return.h>
@@ -58,6 +59,14 @@ bool pmap_extract(struct pmap *pmap, uintptr_t address, uint64_t *physical);
 /* As above, and only if user mode may access it so now (for direct copies). */
 bool pmap_extract_access(struct pmap *pmap, uintptr_t address,
     vm_prot_t access, uint64_t *physical);
+/*
+ * Copy at most PMAP_COPY_PAGES pages from one address space to another, if
+ * all of both ranges is RAM that user mode may read, or write, without a
+ * fault; false, and nothing copied, otherwise.  Never blocks; any alignment.
+ */
+#define PMAP_COPY_PAGES	4
+bool pmap_copy(struct pmap *from, uintptr_t from_address, struct pmap *to,
+    uintptr_t to_address, size_t size);
 void pmap_change_wiring(struct pmap *pmap, uintptr_t address, bool wired);
 
 /* In every address space: reduce the page's rights (VM_PROT_NONE unmaps). */
