@@ -124,9 +124,16 @@ vm_map_enter_range(struct vm_map *map, uintptr_t start, uintptr_t end,
 	entry = vm_map_entry_alloc();
 	if (entry == NULL)
 		return KERN_RESOURCE_SHORTAGE;
-	*entry = *attributes;
 	entry->start = start;
 	entry->end = end;
+	entry->object = attributes->object;
+	entry->offset = attributes->offset;
+	entry->needs_copy = attributes->needs_copy;
+	entry->protection = attributes->protection;
+	entry->max_protection = attributes->max_protection;
+	entry->inheritance = attributes->inheritance;
+	entry->wired = false;
+	entry->mapped = false;
 	vm_map_entry_insert(map, entry);
 	return KERN_SUCCESS;
 }
@@ -187,14 +194,7 @@ vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
     uint64_t offset, bool needs_copy, vm_prot_t protection,
     vm_prot_t max_protection, vm_inherit_t inheritance)
 {
-	const struct vm_map_entry attributes = {
-		.object = object,
-		.offset = offset,
-		.needs_copy = needs_copy,
-		.protection = protection,
-		.max_protection = max_protection,
-		.inheritance = inheritance,
-	};
+	struct vm_map_entry attributes;
 	uintptr_t start = *address;
 	kern_return_t kr;
 	bool wire;
@@ -205,6 +205,12 @@ vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
 	if (size > map->maximum)
 		return KERN_NO_SPACE;
 	size = ALIGN_UP(size, PAGE_SIZE);
+	attributes.object = object;
+	attributes.offset = offset;
+	attributes.needs_copy = needs_copy;
+	attributes.protection = protection;
+	attributes.max_protection = max_protection;
+	attributes.inheritance = inheritance;
 	mutex_lock(&map->lock);
 	kr = vm_map_choose(map, &start, size, mask, anywhere);
 	if (kr == KERN_SUCCESS) {
