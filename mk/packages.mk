@@ -45,8 +45,8 @@ $(KEYRING): $(BUILD)/keyring.stamp
 # built is newer. A result that the cache lost is built again.
 ifneq ($(shell cut -d ' ' -f 3 '$(BUILD)/packages.id' 2>/dev/null | \
     while read -r result; do case $$result in \
-	'$(CACHE)'/*) [ -e "$$result" ] || echo gone;; \
-	*) echo elsewhere;; esac; done),)
+    ('$(CACHE)'/*) [ -e "$$result" ] || echo gone;; \
+    (*) echo elsewhere;; esac; done),)
 $(BUILD)/packages.stamp: FORCE
 endif
 $(BUILD)/packages.stamp: $(PACKAGE_FILES) $(BUILD)/tools.id $(GNUMACH_DEV) \
