@@ -8,7 +8,7 @@
  * everywhere.  A mutex guards sections that may block; threads only.
  *
  * Lock order (outer first): mutexes: task, map; then spinlocks: ipc space,
- * port set, port, vm object, page queues, pmap, thread, run queue, waiters'
+ * port, port set, vm object, page queues, pmap, thread, run queue, waiters'
  * own, slab, page allocator, kmsg.
  */
 #ifndef KERN_LOCK_H
