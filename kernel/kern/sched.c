@@ -86,8 +86,7 @@ sched_handoff(struct thread *thread)
 {
 	struct percpu *self = percpu_self();
 
-	if (self->handoff != NULL || self->in_interrupt ||
-	    self->current == self->idle) {
+	if (unlikely(self->handoff != NULL)) {
 		sched_ready(thread);
 		return;
 	}
@@ -130,7 +129,7 @@ sched_prefer(struct thread *thread)
 }
 
 /* Take the next thread to run; the idle thread when there is none. */
-static struct thread *
+static __always_inline struct thread *
 sched_pick(struct percpu *self)
 {
 	struct run_queue *queue = self->scheduler;
@@ -146,8 +145,8 @@ sched_pick(struct percpu *self)
 	return thread != NULL ? thread : self->idle;
 }
 
-/* The processor's time since the last call goes to `thread`. */
-static void
+/* The processor's time since the last call goes to `thread`.  Returns now. */
+static __always_inline uint64_t
 sched_charge(struct run_queue *queue, struct thread *thread, bool user)
 {
 	uint64_t now = cpu_counter();
@@ -157,6 +156,7 @@ sched_charge(struct run_queue *queue, struct thread *thread, bool user)
 	else
 		thread->system_time += now - queue->stamp;
 	queue->stamp = now;
+	return now;
 }
 
 /*
@@ -175,7 +175,7 @@ sched_account(void)
 }
 
 /* What the thread that runs now has to do for the one before it. */
-static void
+static __always_inline void
 sched_finish_switch(struct thread *previous)
 {
 	bool halted = previous->state == THREAD_HALTED;
@@ -186,33 +186,37 @@ sched_finish_switch(struct thread *previous)
 }
 
 /* Interrupts are disabled; the current thread is queued, waits or ends. */
-static void
-sched_switch(struct percpu *self)
+static __always_inline void
+sched_switch_inline(struct percpu *self)
 {
 	struct thread *previous = self->current;
 	struct thread *next = sched_pick(self);
-	uint32_t ast = 0;
 
-	if (next == previous) {
+	if (unlikely(next == previous)) {
 		next->state = THREAD_RUNNING;
 		self->ast = __atomic_load_n(&next->ast, __ATOMIC_RELAXED);
 		return;
 	}
-	sched_charge(self->scheduler, previous, previous->task->map != NULL);
-	previous->wait_since = ((struct run_queue *)self->scheduler)->stamp;
+	previous->wait_since = sched_charge(self->scheduler, previous,
+	    previous->task->map != NULL);
 	while (unlikely(__atomic_load_n(&next->on_cpu, __ATOMIC_ACQUIRE)))
 		cpu_relax();
 	next->cpu = self->id;
 	next->state = THREAD_RUNNING;
 	/* Pairs with sched_set_ast(). */
 	__atomic_store_n(&next->on_cpu, true, __ATOMIC_SEQ_CST);
-	ast = __atomic_load_n(&next->ast, __ATOMIC_SEQ_CST);
-	if (next == self->idle)
+	self->ast = __atomic_load_n(&next->ast, __ATOMIC_SEQ_CST);
+	if (unlikely(next == self->idle))
 		clock_tick_stop();
-	else if (previous == self->idle)
+	else if (unlikely(previous == self->idle))
 		clock_tick_start();
-	self->ast = ast;
 	sched_finish_switch(machine_switch(previous, next));
+}
+
+static __noinline void
+sched_switch(struct percpu *self)
+{
+	sched_switch_inline(self);
 }
 
 void
@@ -226,7 +230,7 @@ void
 sched_block(void)
 {
 	cpu_irq_disable();
-	sched_switch(percpu_self());
+	sched_switch_inline(percpu_self());
 	cpu_irq_enable();
 }
 

@@ -23,11 +23,12 @@ wait_timed_out(void *thread)
 static __always_inline bool
 wait_begin(struct thread *self, bool interruptible)
 {
-	uint64_t flags = spin_lock_irqsave(&self->lock);
-
-	if (interruptible && (self->terminating ||
+	cpu_irq_disable();
+	spin_lock(&self->lock);
+	if (interruptible && unlikely(self->terminating ||
 	    (__atomic_load_n(&self->ast, __ATOMIC_RELAXED) & AST_ABORT) != 0)) {
-		spin_unlock_irqrestore(&self->lock, flags);
+		spin_unlock(&self->lock);
+		cpu_irq_enable();
 		return false;
 	}
 	self->wait_result = WAIT_PENDING;
@@ -44,9 +45,9 @@ wait_block(struct thread *self, bool interruptible, uint64_t deadline)
 {
 	struct timer timer;
 
-	if (interruptible && self->suspend_count != 0)
+	if (unlikely(self->suspend_count != 0) && interruptible)
 		thread_stop_notify(self);
-	if (deadline == WAIT_FOREVER) {
+	if (likely(deadline == WAIT_FOREVER)) {
 		sched_block();
 	} else {
 		timer_init(&timer, wait_timed_out, self);
@@ -72,7 +73,7 @@ waitq_wait(struct waitq *queue, spinlock_t *lock, bool interruptible,
 	list_insert_tail(&queue->waiters, &self->wait_link);
 	spin_unlock(lock);
 	result = wait_block(self, interruptible, deadline);
-	if (self->wait_outside) {
+	if (unlikely(self->wait_outside)) {
 		spin_lock(lock);
 		if (!list_node_unlinked(&self->wait_link))
 			list_remove(&self->wait_link);
