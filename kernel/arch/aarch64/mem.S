@@ -27,22 +27,20 @@
 	subs	x2, x2, #64
 	b.hs	1b
 	/* The low six bits of x2 are those of the size. */
-2:	tst	x2, #63
-	b.eq	8f
-	tbz	x2, #5, 3f
+2:	tbz	x2, #5, 3f
 	ldp	x4, x5, [x1, #16]
 	ldp	x6, x7, [x1], #32
 	stp	x4, x5, [x3, #16]
 	stp	x6, x7, [x3], #32
-	tst	x2, #31
-	b.eq	8f
 3:	tbz	x2, #4, 4f
 	ldp	x4, x5, [x1], #16
 	stp	x4, x5, [x3], #16
 4:	tbz	x2, #3, 5f
 	ldr	x4, [x1], #8
 	str	x4, [x3], #8
-5:	tbz	x2, #2, 6f
+5:	tst	x2, #7
+	b.eq	8f
+	tbz	x2, #2, 6f
 	ldr	w4, [x1], #4
 	str	w4, [x3], #4
 6:	tbz	x2, #1, 7f
