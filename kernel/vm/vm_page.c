@@ -330,6 +330,14 @@ cache_drain(struct cache *cache, unsigned int count)
 	cache->count -= count;
 }
 
+void
+vm_page_cache_flush(void)
+{
+	struct cache *cache = &caches[cpu_id()];
+
+	cache_drain(cache, cache->count);
+}
+
 /* Make the frame what the next owner expects. */
 static void
 page_reset(struct vm_page *page)
@@ -357,6 +365,17 @@ vm_page_free(struct vm_page *page)
 	cache->pages[cache->count++] = page;
 }
 
+static struct vm_page *
+block_alloc(unsigned int order)
+{
+	struct vm_page *page;
+
+	spin_lock(&vm_page_lock);
+	page = zones_alloc(order);
+	spin_unlock(&vm_page_lock);
+	return page;
+}
+
 struct vm_page *
 vm_page_alloc_block(unsigned int order)
 {
@@ -368,9 +387,12 @@ vm_page_alloc_block(unsigned int order)
 	if (order > VM_PAGE_MAX_ORDER)
 		return NULL;
 
-	spin_lock(&vm_page_lock);
-	page = zones_alloc(order);
-	spin_unlock(&vm_page_lock);
+	page = block_alloc(order);
+
+	if (page == NULL) {
+		vm_page_cache_flush();
+		page = block_alloc(order);
+	}
 
 	if (page == NULL)
 		return NULL;

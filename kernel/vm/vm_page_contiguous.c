@@ -107,29 +107,20 @@ run_take(const struct vm_page_bank *bank, uint64_t start, uint64_t end)
 	}
 }
 
-struct vm_page *
-vm_page_alloc_contiguous(uint64_t count, uint64_t minimum, uint64_t maximum,
+/* Find and take `count` frames in [first, last); NULL if there are none. */
+static struct vm_page *
+contiguous_alloc(uint64_t count, uint64_t first, uint64_t last,
     uint64_t align)
 {
-	uint64_t first = (minimum >> PAGE_SHIFT)
-	    + ((minimum & PAGE_MASK) != 0);
-	uint64_t last = (maximum >> PAGE_SHIFT)
-	    + ((maximum & PAGE_MASK) == PAGE_MASK);
 	const struct vm_page_bank *bank;
 	struct vm_page *page = NULL;
-
-	assert(IS_POWER_OF_TWO(align) && align >= PAGE_SIZE);
-
-	if (count == 0 || minimum > maximum)
-		return NULL;
 
 	spin_lock(&vm_page_lock);
 
 	for (bank = vm_page_banks; bank->end != 0 && page == NULL; bank++) {
 		uint64_t from = MAX(bank->first, first);
 		uint64_t to = MIN(bank->end, last);
-		uint64_t start = run_find(bank, count, from, to,
-		    align >> PAGE_SHIFT);
+		uint64_t start = run_find(bank, count, from, to, align);
 
 		if (from < to && start < to) {
 			run_take(bank, start, start + count);
@@ -138,6 +129,31 @@ vm_page_alloc_contiguous(uint64_t count, uint64_t minimum, uint64_t maximum,
 	}
 
 	spin_unlock(&vm_page_lock);
+	return page;
+}
+
+struct vm_page *
+vm_page_alloc_contiguous(uint64_t count, uint64_t minimum, uint64_t maximum,
+    uint64_t align)
+{
+	uint64_t first = (minimum >> PAGE_SHIFT)
+	    + ((minimum & PAGE_MASK) != 0);
+	uint64_t last = (maximum >> PAGE_SHIFT)
+	    + ((maximum & PAGE_MASK) == PAGE_MASK);
+	struct vm_page *page;
+
+	assert(IS_POWER_OF_TWO(align) && align >= PAGE_SIZE);
+
+	if (count == 0 || minimum > maximum)
+		return NULL;
+
+	page = contiguous_alloc(count, first, last, align >> PAGE_SHIFT);
+
+	if (page == NULL) {
+		vm_page_cache_flush();
+		page = contiguous_alloc(count, first, last,
+		    align >> PAGE_SHIFT);
+	}
 
 	if (page != NULL)
 		sanitizer_allow(vm_page_to_direct(page), count << PAGE_SHIFT);

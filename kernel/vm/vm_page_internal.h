@@ -5,7 +5,8 @@
  * knows where RAM is and brings frames to life, vm_page.c allocates them.
  *
  * Frames are named by their number (physical address / PAGE_SIZE), because
- * buddies are neighbours by address. All of this runs under vm_page_lock.
+ * buddies are neighbours by address. All of this runs under
+ * vm_page_lock, except as noted.
  */
 
 #ifndef VM_VM_PAGE_INTERNAL_H
@@ -26,6 +27,12 @@ extern uint64_t vm_page_dormant_count;
 
 /* Empty all free lists and caches. */
 void vm_page_lists_setup(void);
+
+/*
+ * Put the pages of this processor's cache back into the lists, where they may
+ * merge. Not under vm_page_lock.
+ */
+void vm_page_cache_flush(void);
 
 /* Put the free block at `number` in its list, merged with its buddies. */
 void vm_page_block_insert(uint64_t number, unsigned int order);

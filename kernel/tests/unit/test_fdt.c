@@ -421,6 +421,16 @@ test_bad_structures(void **state)
 	fdt_finish(b, 17);
 	refuse("property longer than the tree");
 
+	/* As long as what is left, its header included: 4 + 12 + 4. */
+	fdt_start(b);
+	fdt_begin(b, "");
+	fdt_token(b, 3);
+	fdt_token(b, 20);
+	fdt_token(b, 0);
+	fdt_end(b);
+	fdt_finish(b, 17);
+	refuse("property longer than the tree");
+
 	fdt_start(b);
 	fdt_begin(b, "");
 	fdt_token(b, 1);

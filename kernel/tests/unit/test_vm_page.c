@@ -386,6 +386,61 @@ test_random(void **state)
 	assert_int_equal(vm_page_free_count(), before);
 }
 
+/*
+ * Blocks that merged, were allocated as a whole and stayed: a walk by address
+ * must not find their inner parts free.
+ */
+static void
+test_random_contiguous(void **state)
+{
+	static struct vm_page *blocks[64];
+	static unsigned char used[32 * MIB / PAGE_SIZE];
+	uint64_t before, count, i, j, seed = 11;
+
+	setup_simple(32 * MIB);
+	before = vm_page_free_count();
+	memset(used, 0, sizeof(used));
+
+	/* Fragment all memory and merge it again. */
+	for (count = 0; (pages[count] = vm_page_alloc(true)) != NULL; count++)
+		continue;
+
+	for (i = 0; i < count; i++)
+		vm_page_free(pages[(i * 5003) % count]);
+
+	for (i = 0; i < ARRAY_SIZE(blocks); i++) {
+		unsigned int order = 1 + unit_random(&seed) % 6;
+		uint64_t first;
+
+		blocks[i] = vm_page_alloc_block(order);
+		assert_non_null(blocks[i]);
+		first = (vm_page_to_phys(blocks[i]) - HOST_RAM_START)
+			/ PAGE_SIZE;
+
+		for (j = first; j < first + (1UL << order); j++) {
+			assert_int_equal(used[j], 0);
+			used[j] = 1;
+		}
+	}
+
+	for (count = 0; ; count++) {
+		struct vm_page *page = vm_page_alloc_contiguous(2, 0, ~0UL,
+								PAGE_SIZE);
+
+		if (page == NULL)
+			break;
+
+		for (j = 0; j < 2; j++) {
+			i = (vm_page_to_phys(page + j) - HOST_RAM_START)
+			    / PAGE_SIZE;
+			assert_int_equal(used[i], 0);
+			used[i] = 1;
+		}
+	}
+
+	assert_in_range(count, before / 4, before / 2);
+}
+
 static void
 test_no_room(void **state)
 {
@@ -407,6 +462,7 @@ main(void)
 		cmocka_unit_test(test_processors),
 		cmocka_unit_test(test_double_free),
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_random_contiguous),
 		cmocka_unit_test(test_no_room),
 	};
 
