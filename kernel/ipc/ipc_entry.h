@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <lib/macros.h>
 #include <lib/rbtree.h>
 #include <mach/kern_return.h>
 #include <mach/port.h>
@@ -125,6 +126,48 @@ kern_return_t ipc_entry_alloc(struct ipc_space *space,
 kern_return_t ipc_entry_alloc_name(struct ipc_space *space,
     mach_port_name_t name, struct ipc_entry **entry);
 void ipc_entry_free(struct ipc_space *space, struct ipc_entry *entry);
+
+/*
+ * The same, in line, for a name of the leaf with the lowest free one that
+ * neither becomes nor was full.  NULL and false: not so, nothing is done.
+ */
+static inline struct ipc_entry *
+ipc_table_alloc_fast(struct ipc_table *table, struct ipc_space *space)
+{
+	struct ipc_leaf *leaf = table->lowest;
+	struct ipc_entry *entry;
+	unsigned int slot;
+	uint32_t taken;
+
+	if (leaf == NULL)
+		return NULL;
+	slot = (unsigned int)__builtin_ctz(~leaf->taken);
+	taken = leaf->taken | 1u << slot;
+	if (taken == UINT32_MAX)
+		return NULL;
+	leaf->taken = taken;
+	table->count++;
+	entry = &leaf->entries[slot];
+	entry->space = space;
+	entry->name = leaf->base + slot;
+	entry->request = NULL;
+	return entry;
+}
+
+static inline bool
+ipc_table_free_fast(struct ipc_table *table, struct ipc_entry *entry)
+{
+	unsigned int slot = entry->name & (IPC_LEAF_SLOTS - 1);
+	struct ipc_leaf *leaf = container_of(entry - slot, struct ipc_leaf,
+	    entries[0]);
+
+	if (leaf != table->lowest || leaf->base != 0)
+		return false;
+	entry->type = MACH_PORT_TYPE_NONE;
+	leaf->taken &= ~(1u << slot);
+	table->count--;
+	return true;
+}
 
 /*
  * The entry through which the space holds send or receive rights to a locked

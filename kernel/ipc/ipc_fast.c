@@ -115,6 +115,7 @@ target_deliver(struct fast_target *target, const struct ipc_receive *send,
 	} else if (size > HEADER_SIZE) {
 		memcpy(to + 1, &send->header + 1, size - HEADER_SIZE);
 	}
+	target->thread->task->messages_received++;
 	if (waitq_wake_one(target->queue, WAIT_DONE, true) != target->thread)
 		return false;
 	port->sequence_number++;
@@ -172,9 +173,9 @@ fast_wait(struct ipc_port *reply, uintptr_t message,
 static inline struct ipc_entry *
 reply_right_enter(struct ipc_space *space, struct ipc_port *reply)
 {
-	struct ipc_entry *entry;
+	struct ipc_entry *entry = ipc_table_alloc_fast(&space->table, space);
 
-	if (ipc_entry_alloc(space, &entry) != KERN_SUCCESS)
+	if (entry == NULL && ipc_entry_alloc(space, &entry) != KERN_SUCCESS)
 		return NULL;
 	entry->type = MACH_PORT_TYPE_SEND_ONCE;
 	entry->urefs = 1;
@@ -217,7 +218,6 @@ fast_request_user(struct ipc_space *space, struct ipc_port *port,
 	target_unlock(&target);
 	spin_unlock(&space->lock);
 	current_task()->messages_sent++;
-	target.thread->task->messages_received++;
 	return fast_wait(reply, message, receive);
 
 miss_reply:
@@ -332,6 +332,36 @@ fast_request(struct ipc_space *space, uintptr_t message,
 	    receive);
 }
 
+/*
+ * A reply to the kernel (to an exception), which is no RPC and has no answer;
+ * space and port are locked.
+ */
+static mach_msg_return_t
+fast_reply_kernel(struct ipc_space *space, struct ipc_entry *dest,
+    uintptr_t message, mach_port_name_t name, struct ipc_receive *receive)
+{
+	mach_msg_header_t *header = &receive->header;
+	struct ipc_port *port = dest->port;
+
+	if (ipc_kobject_routine(header) != NULL) {
+		spin_unlock(&port->lock);
+		spin_unlock(&space->lock);
+		return IPC_FAST_MISS;
+	}
+	ipc_entry_free(space, dest);
+	spin_unlock(&port->lock);
+	spin_unlock(&space->lock);
+	current_task()->messages_sent++;
+	header->msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_PORT_SEND_ONCE, 0);
+	header->msgh_remote_port = (mach_port_t)port;
+	header->msgh_local_port = MACH_PORT_NULL;
+	ipc_kobject_notify(&receive->shell);
+	ipc_port_consume_send_once(port);
+	spin_lock(&space->lock);
+	return fast_finish(ipc_mqueue_receive_locked(space, name, receive),
+	    message, receive);
+}
+
 static mach_msg_return_t
 fast_reply(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
     mach_port_name_t name, struct ipc_receive *receive)
@@ -349,6 +379,8 @@ fast_reply(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
 	}
 	port = dest->port;
 	spin_lock(&port->lock);
+	if (port->receiver == &ipc_space_kernel && size <= IPC_FAST_SIZE)
+		return fast_reply_kernel(space, dest, message, name, receive);
 	if (!target_find(&target, port, size)) {
 		spin_unlock(&space->lock);
 		return IPC_FAST_MISS;
@@ -361,9 +393,9 @@ fast_reply(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
 	}
 	port->send_once_rights--;
 	target_unlock(&target);
-	ipc_entry_free(space, dest);
+	if (!ipc_table_free_fast(&space->table, dest))
+		ipc_entry_free(space, dest);
 	current_task()->messages_sent++;
-	target.thread->task->messages_received++;
 	return fast_finish(ipc_mqueue_receive_locked(space, name, receive),
 	    message, receive);
 }

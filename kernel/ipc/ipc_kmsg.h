@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include <lib/list.h>
+#include <lib/macros.h>
 #include <mach/message.h>
 #include <mach/port.h>
 
@@ -83,7 +84,31 @@ struct ipc_item {
  * Decode the item at `at`, which ends before `end`; both are multiples of 8.
  * MACH_SEND_MSG_TOO_SMALL when it runs over the end.
  */
-mach_msg_return_t ipc_item_decode(void *at, void *end, struct ipc_item *item);
+static inline mach_msg_return_t
+ipc_item_decode(void *at, void *end, struct ipc_item *item)
+{
+	mach_msg_type_t *type = at;
+	uint64_t room = (uint64_t)((char *)end - (char *)at);
+	uint64_t span;
+
+	if (room < sizeof(*type))
+		return MACH_SEND_MSG_TOO_SMALL;
+	room -= sizeof(*type);
+	item->type = type;
+	item->name = type->msgt_name;
+	item->size = type->msgt_size;
+	item->number = type->msgt_number;
+	item->in_line = type->msgt_inline;
+	item->deallocate = type->msgt_deallocate;
+	item->ports = MACH_MSG_TYPE_PORT_ANY(item->name);
+	item->length = ((uint64_t)item->number * item->size + 7) / 8;
+	item->data = type + 1;
+	span = item->in_line ? ALIGN_UP(item->length, 8) : sizeof(uint64_t);
+	if (span > room)
+		return MACH_SEND_MSG_TOO_SMALL;
+	item->next = (char *)item->data + span;
+	return MACH_MSG_SUCCESS;
+}
 
 /*
  * Header and body from user form to kernel form, rights and memory taken

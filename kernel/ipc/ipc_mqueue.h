@@ -11,14 +11,14 @@
 #define IPC_IPC_MQUEUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+#include <ipc/ipc_kmsg.h>
 #include <ipc/ipc_port.h>
 #include <ipc/ipc_space.h>
 #include <kern/waitq.h>
 #include <mach/message.h>
-
-struct ipc_kmsg;
 
 /*
  * The largest messages that go without a kmsg (ipc_fast.c): through a kernel
@@ -42,9 +42,15 @@ struct ipc_receive {
 	uintptr_t message;		/* its buffer, a user address */
 	struct ipc_kmsg *kmsg;
 	union {
-		mach_msg_header_t header;
-		mach_msg_user_header_t user;
-		uint64_t buffer[IPC_FAST_SIZE / sizeof(uint64_t)];
+		struct ipc_kmsg shell;		/* around the message below */
+		struct {
+			char head[offsetof(struct ipc_kmsg, header)];
+			union {
+				mach_msg_header_t header;
+				mach_msg_user_header_t user;
+				uint64_t buffer[IPC_FAST_SIZE / 8];
+			};
+		};
 	};
 };
 
