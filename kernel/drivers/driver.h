@@ -33,7 +33,8 @@ struct driver {
 };
 
 #define DRIVER(id, class_, compatible_, probe_)				\
-	const struct driver driver_##id __used __section(".drivers") = {	\
+	const struct driver driver_##id					\
+	    __used __section(".drivers") = {				\
 		.name = #id,						\
 		.class = (class_),					\
 		.compatible = (compatible_),				\

@@ -47,7 +47,7 @@ _head:
 	.long	_efi_entry_offset
 	.long	_text_offset		/* base of code */
 	.quad	0			/* image base: anywhere */
-	.long	BOOT_PAGE_SIZE		/* section alignment: GRUB needs 4 KiB */
+	.long	BOOT_PAGE_SIZE		/* section alignment, for GRUB */
 	.long	0x200			/* file alignment */
 	.short	0, 0			/* operating system version */
 	.short	0, 0			/* image version */

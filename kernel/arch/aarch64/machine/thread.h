@@ -60,7 +60,8 @@ void machine_thread_setup(void);
  * New keys, or with `parent` (a task_create that inherits) the parent's, for
  * a forked child returns through frames that its parent signed.
  */
-void machine_task_init(struct machine_task *, const struct machine_task *parent);
+void machine_task_init(struct machine_task *task,
+    const struct machine_task *parent);
 
 /*
  * Give `thread` a kernel stack ready to run `entry` with all user
