@@ -104,7 +104,7 @@ kern_return_t
 host_reboot(host_t host, int options)
 {
 	if (host == HOST_NULL)
-		return KERN_INVALID_ARGUMENT;
+		return KERN_INVALID_HOST;
 	/* There is no debugger to enter. */
 	if ((options & RB_DEBUGGER) != 0)
 		return KERN_FAILURE;

@@ -25,7 +25,7 @@ kern_return_t
 host_get_time64(host_t host, time_value64_t *time)
 {
 	if (host == HOST_NULL)
-		return KERN_INVALID_ARGUMENT;
+		return KERN_INVALID_HOST;
 	clock_get_time(time);
 	return KERN_SUCCESS;
 }
@@ -36,7 +36,7 @@ host_get_time(host_t host, time_value_t *time)
 	time_value64_t now;
 
 	if (host == HOST_NULL)
-		return KERN_INVALID_ARGUMENT;
+		return KERN_INVALID_HOST;
 	clock_get_time(&now);
 	TIME_VALUE64_TO_TIME_VALUE(&now, time);
 	return KERN_SUCCESS;
@@ -46,7 +46,7 @@ kern_return_t
 host_get_uptime64(host_t host, time_value64_t *uptime)
 {
 	if (host == HOST_NULL)
-		return KERN_INVALID_ARGUMENT;
+		return KERN_INVALID_HOST;
 	clock_get_uptime(uptime);
 	return KERN_SUCCESS;
 }

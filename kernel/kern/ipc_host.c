@@ -38,7 +38,7 @@ ipc_host_setup(void)
 	spin_init(&default_pset.lock);
 	default_pset.self = host_port_alloc(IKOT_PSET, &default_pset);
 	default_pset.name = host_port_alloc(IKOT_PSET_NAME, &default_pset);
-	default_pset.policies = POLICY_TIMESHARE | POLICY_FIXEDPRI;
+	default_pset.policies = POLICY_TIMESHARE;
 	default_pset.max_priority = SCHED_PRIORITY_USER;
 	for (i = 0; i < machine_ncpus; i++) {
 		processors[i].slot = i;

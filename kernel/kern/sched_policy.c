@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include <kern/clock.h>
 #include <kern/host.h>
 #include <kern/ipc_host.h>
 #include <kern/processor.h>
@@ -21,6 +22,7 @@
 
 /* A day, in ms: longer quanta make no difference. */
 #define QUANTUM_MAX	86400000
+#define QUANTUM_MIN	(SCHED_QUANTUM * 1000 / CLOCK_HZ)
 
 void
 sched_limit_priority(struct thread *thread, int max_priority)
@@ -102,8 +104,10 @@ thread_policy(struct thread *thread, int policy, int data)
 		return KERN_INVALID_ARGUMENT;
 	if ((default_pset.policies & policy) == 0)
 		return KERN_FAILURE;
-	data = policy == POLICY_FIXEDPRI ? MIN(MAX(data, 0), QUANTUM_MAX) : 0;
-	set_policy(thread, policy, data);
+	/* Quanta are rounded up to whole basic ones. */
+	data = MIN(MAX(data, QUANTUM_MIN), QUANTUM_MAX);
+	data = DIV_CEIL(data, QUANTUM_MIN) * QUANTUM_MIN;
+	set_policy(thread, policy, policy == POLICY_FIXEDPRI ? data : 0);
 	return KERN_SUCCESS;
 }
 

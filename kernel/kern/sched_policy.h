@@ -12,10 +12,16 @@
 
 struct thread;
 
+/*
+ * What may be asked for; the priorities behind are left to usage and
+ * depression (GNU Mach manual, Thread Priority).
+ */
+#define SCHED_PRIORITY_LAST	49
+
 static inline bool
 sched_priority_valid(int priority)
 {
-	return priority >= 0 && priority < SCHED_PRIORITIES;
+	return priority >= 0 && priority <= SCHED_PRIORITY_LAST;
 }
 
 /* The thread gets no better priority and maximum than this.  No locks. */

@@ -16,6 +16,7 @@
 #include <kern/host.h>
 #include <kern/ipc_tt.h>
 #include <kern/panic.h>
+#include <kern/processor.h>
 #include <kern/refcount.h>
 #include <kern/sched.h>
 #include <kern/slab.h>
@@ -190,9 +191,10 @@ task_add_thread(struct task *task, struct thread *thread)
 		spin_unlock(&task->lock);
 		return KERN_FAILURE;
 	}
-	thread->priority = task->priority;
-	thread->max_priority = task->max_priority;
-	thread->sched_priority = task->priority;
+	thread->max_priority = task == kernel_task ? task->max_priority
+	    : MAX(task->max_priority, default_pset.max_priority);
+	thread->priority = MAX(task->priority, thread->max_priority);
+	thread->sched_priority = thread->priority;
 	if (task->user_stop_count > 0)
 		thread->suspend_count++;
 	list_insert_tail(&task->threads, &thread->task_link);

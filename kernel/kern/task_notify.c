@@ -33,7 +33,9 @@ register_new_task_notification(host_t host, struct ipc_port *port)
 {
 	struct ipc_port *old;
 
-	if (host == HOST_NULL || !IP_VALID(port))
+	if (host == HOST_NULL)
+		return KERN_INVALID_HOST;
+	if (!IP_VALID(port))
 		return KERN_INVALID_ARGUMENT;
 	spin_lock(&notify_lock);
 	old = notify_port;
