@@ -242,7 +242,6 @@ vm_fault_object(struct vm_fault *fault)
 		entry->object = vm_object_create(entry->end - entry->start);
 		if (entry->object == NULL)
 			return KERN_RESOURCE_SHORTAGE;
-		entry->object->exclusive = true;
 		entry->offset = 0;
 	} else if (entry->needs_copy) {
 		if (vm_fault_writes(fault) || fault->wire) {

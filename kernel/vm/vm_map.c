@@ -78,33 +78,24 @@ vm_map_clear(struct vm_map *map)
 }
 
 /*
- * Extend the anonymous region before, or after, over the new range, if
- * the two are to be alike.
+ * Extend the region before over the new range, if the two are alike and
+ * nothing of it was used yet.  (A region in use keeps its object to itself:
+ * what is deallocated of it beside copies of it is freed with the object.)
  */
 static bool
 vm_map_coalesce(struct vm_map *map, uintptr_t start, uintptr_t end,
     const struct vm_map_entry *attributes)
 {
 	struct vm_map_entry *entry;
-	struct vm_object *object;
 
 	if (start == 0 || map->wire_future)
 		return false;
 	entry = vm_map_entry_lookup(map, start - 1);
-	if (entry == NULL || entry->wired || entry->needs_copy ||
+	if (entry == NULL || entry->object != NULL || entry->wired ||
 	    entry->protection != attributes->protection ||
 	    entry->max_protection != attributes->max_protection ||
 	    entry->inheritance != attributes->inheritance)
 		return false;
-	object = entry->object;
-	if (object != NULL) {
-		if (!object->exclusive || object->shadow != NULL ||
-		    entry->offset + (start - entry->start) != object->size)
-			return false;
-		spin_lock(&object->lock);
-		object->size += end - start;
-		spin_unlock(&object->lock);
-	}
 	entry->end = end;
 	map->size += end - start;
 	map->timestamp++;
@@ -244,25 +235,21 @@ static bool
 vm_map_trim(struct vm_map *map, struct vm_map_entry *entry, uintptr_t start,
     uintptr_t end)
 {
-	struct vm_object *object = entry->object;
-	uint64_t offset = entry->offset + (start - entry->start);
-
 	if (entry->wired || (start == entry->start) == (end == entry->end))
 		return false;
 	if (start < entry->start || end > entry->end)
 		return false;
 	vm_map_entry_unmap(map, entry, start, end);
+	vm_map_entry_release(entry, start, end);
 	if (end == entry->end)
 		entry->end = start;
 	else {
+		if (entry->object != NULL)
+			entry->offset += end - entry->start;
 		entry->start = end;
-		if (object != NULL)
-			entry->offset += end - start;
 	}
 	map->size -= end - start;
 	map->timestamp++;
-	if (object != NULL)
-		vm_object_release_range(object, offset, end - start);
 	return true;
 }
 

@@ -208,11 +208,13 @@ void vm_map_entry_unmap(struct vm_map *map, struct vm_map_entry *entry,
 /* Unlink and free an entry; its pages are unmapped already. */
 void vm_map_entry_dispose(struct vm_map *map, struct vm_map_entry *entry);
 /*
- * Drop the reference of a region that showed [offset, offset + size), no
- * longer mapped; the pages go when nobody else can reach them.
+ * The entry no longer shows [start, end), part of it, already unmapped: free
+ * the pages that only it could reach (vm_object.h).  Drop: the whole entry
+ * gives its object up.
  */
-void vm_map_object_release(struct vm_object *object, uint64_t offset,
-    uint64_t size);
+void vm_map_entry_release(const struct vm_map_entry *entry, uintptr_t start,
+    uintptr_t end);
+void vm_map_entry_drop(struct vm_map_entry *entry);
 /* Take an entry out as it is, with its object. */
 void vm_map_entry_extract(struct vm_map *map, struct vm_map_entry *entry);
 /* KERN_INVALID_ADDRESS unless each page of [start, end) is mapped with all of

@@ -102,7 +102,6 @@ vm_map_copy_append_bytes(struct vm_map_copy *copy, struct vm_map *map,
 		vm_map_entry_free(entry);
 		return KERN_RESOURCE_SHORTAGE;
 	}
-	object->exclusive = true;
 	*entry = (struct vm_map_entry){ .object = object };
 	vm_map_copy_append(copy, entry, PAGE_SIZE);
 	memory = vm_page_to_direct(page);
@@ -286,7 +285,6 @@ vm_map_copy_create(const void *data, uint64_t size, vm_map_copy_t *copy)
 		memset((char *)vm_page_to_direct(page) + length, 0,
 		    PAGE_SIZE - length);
 	}
-	object->exclusive = true;
 	*entry = (struct vm_map_entry){ .object = object };
 	vm_map_copy_append(new, entry, object->size);
 	*copy = new;

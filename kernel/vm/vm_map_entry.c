@@ -145,14 +145,30 @@ vm_map_entry_unmap(struct vm_map *map, struct vm_map_entry *entry,
 }
 
 void
-vm_map_object_release(struct vm_object *object, uint64_t offset,
-    uint64_t size)
+vm_map_entry_release(const struct vm_map_entry *entry, uintptr_t start,
+    uintptr_t end)
 {
-	if (object == NULL)
+	struct vm_object *object = entry->object;
+	uint64_t offset = entry->offset + (start - entry->start);
+
+	if (object == NULL || entry->needs_copy || !object->internal ||
+	    object->true_share)
 		return;
-	if (object->references > 1)
-		vm_object_release_range(object, offset, size);
-	vm_object_deallocate(object);
+	spin_lock(&object->lock);
+	if (object->resident_count > 0 && !object->true_share)
+		vm_object_free_range(object, offset, offset + (end - start));
+	spin_unlock(&object->lock);
+}
+
+void
+vm_map_entry_drop(struct vm_map_entry *entry)
+{
+	if (entry->object == NULL)
+		return;
+	if (entry->object->references > 1)
+		vm_map_entry_release(entry, entry->start, entry->end);
+	vm_object_deallocate(entry->object);
+	entry->object = NULL;
 }
 
 void
@@ -165,7 +181,7 @@ vm_map_entry_dispose(struct vm_map *map, struct vm_map_entry *entry)
 		map->wired_size -= size;
 		vm_fault_unwire(entry);
 	}
-	vm_map_object_release(entry->object, entry->offset, size);
+	vm_map_entry_drop(entry);
 	vm_map_entry_free(entry);
 }
 
@@ -304,7 +320,7 @@ vm_map_entry_shadow(struct vm_map_entry *entry)
 
 	spin_lock(&object->lock);
 	if (object->references == 1 && !object->external) {
-		object->exclusive = true;
+		object->written = true;
 		spin_unlock(&object->lock);
 		entry->needs_copy = false;
 		return KERN_SUCCESS;
@@ -314,7 +330,6 @@ vm_map_entry_shadow(struct vm_map_entry *entry)
 	if (shadow == NULL)
 		return KERN_RESOURCE_SHORTAGE;
 	vm_object_set_shadow(shadow, object, entry->offset);
-	shadow->exclusive = true;
 	entry->object = shadow;
 	entry->offset = 0;
 	entry->needs_copy = false;
@@ -357,7 +372,6 @@ vm_map_entry_copy(struct vm_map *map, struct vm_map_entry *entry,
 	}
 	spin_lock(&object->lock);
 	object->references++;
-	object->exclusive = false;
 	spin_unlock(&object->lock);
 	return KERN_SUCCESS;
 }

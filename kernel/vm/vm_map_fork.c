@@ -34,7 +34,6 @@ vm_map_entry_make_shared(struct vm_map_entry *entry)
 	if (!object->true_share) {
 		spin_lock(&object->lock);
 		object->true_share = true;
-		object->exclusive = false;
 		spin_unlock(&object->lock);
 	}
 	return KERN_SUCCESS;

@@ -142,22 +142,18 @@ vm_map_replace(struct vm_map *map, uintptr_t start, uintptr_t end,
     const struct vm_map_entry *source, uint64_t delta)
 {
 	struct vm_map_entry *entry = vm_map_entry_lookup(map, start);
-	struct vm_object *old;
-	uint64_t offset;
 
 	if (!vm_map_clip(map, entry, start, end))
 		return KERN_RESOURCE_SHORTAGE;
 	entry = vm_map_entry_lookup(map, start);
 	vm_map_entry_unmap(map, entry, start, end);
+	vm_map_entry_drop(entry);
 	if (source->object != NULL)
 		vm_object_reference(source->object);
-	old = entry->object;
-	offset = entry->offset;
 	entry->object = source->object;
 	entry->offset = source->object == NULL ? 0 : source->offset + delta;
 	entry->needs_copy = source->needs_copy;
 	map->timestamp++;
-	vm_map_object_release(old, offset, end - start);
 	return KERN_SUCCESS;
 }
 

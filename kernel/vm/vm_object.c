@@ -239,22 +239,6 @@ vm_object_free_range(struct vm_object *object, uint64_t start, uint64_t end)
 }
 
 void
-vm_object_release_range(struct vm_object *object, uint64_t offset,
-    uint64_t size)
-{
-	if (!object->exclusive)
-		return;
-	spin_lock(&object->lock);
-	if (object->exclusive) {
-		if (object->resident_count > 0)
-			vm_object_free_range(object, offset, offset + size);
-		if (object->size == offset + size)
-			object->size = offset;
-	}
-	spin_unlock(&object->lock);
-}
-
-void
 vm_object_page_wire(struct vm_page *page)
 {
 	if (page->wire_count++ == 0)

@@ -15,9 +15,9 @@
  * Invariants:
  *  - A region that needs_copy never writes to its object; its object is
  *    internal.
- *  - An exclusive object has at most one region over each of its pages, and
- *    nothing else refers to it but such regions: pages without a region
- *    are unreachable, and the object may grow at its end.
+ *  - Of an internal object that is not true_share, the pages under a region
+ *    that does not need_copy can be reached through that region only: every
+ *    symmetric copy of them would have made it need_copy.  They go with it.
  *  - object->copy->shadow == object.
  * Lock order: an object before its shadow.  Upwards (to the copy or to
  * a shadowing object) only by trying.
@@ -65,7 +65,7 @@ struct vm_object {
 	bool alive;
 	bool can_persist;
 	bool true_share;		/* a page may have several writers */
-	bool exclusive;			/* see above */
+	bool written;			/* by a region, without a shadow */
 	vm_prot_t max_protection;	/* of mappings that share it */
 	bool device;			/* pages are device memory: */
 	uint64_t device_physical;	/* byte 0 */
@@ -109,13 +109,6 @@ struct vm_page *vm_object_page_next(const struct vm_object *object,
 /* Free the pages in [start, end). */
 void vm_object_free_range(struct vm_object *object, uint64_t start,
     uint64_t end);
-
-/*
- * No region shows [offset, offset + size) any more: free it if that makes it
- * unreachable.  The caller has a reference; not locked.
- */
-void vm_object_release_range(struct vm_object *object, uint64_t offset,
-    uint64_t size);
 
 /* Make `object` (new, empty) shadow `shadow`; takes over a reference. */
 void vm_object_set_shadow(struct vm_object *object, struct vm_object *shadow,

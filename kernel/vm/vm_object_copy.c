@@ -63,7 +63,6 @@ vm_object_copy_slowly(struct vm_object *object, uint64_t offset,
 		vm_object_deallocate(new);
 		return kr;
 	}
-	new->exclusive = true;
 	*copy = new;
 	return KERN_SUCCESS;
 }
@@ -98,7 +97,7 @@ vm_object_copy_reuse(struct vm_object *object, uint64_t size)
 	if (copy == NULL || !spin_trylock(&copy->lock))
 		return NULL;
 	if (copy->references == 0 || copy->resident_count != 0 ||
-	    copy->external || copy->exclusive || copy->true_share ||
+	    copy->external || copy->written || copy->true_share ||
 	    copy->shadow_offset != 0) {
 		spin_unlock(&copy->lock);
 		return NULL;
@@ -142,7 +141,6 @@ vm_object_copy_delayed(struct vm_object *object, uint64_t offset,
 	struct vm_object *new;
 
 	spin_lock(&object->lock);
-	object->exclusive = false;
 	new = vm_object_copy_reuse(object, offset + size);
 	if (new == NULL) {
 		spin_unlock(&object->lock);

@@ -27,7 +27,7 @@ pmap_setup(void)
 static struct vm_page *
 table_create(struct pmap *pmap, uintptr_t base)
 {
-	struct vm_page *page = vm_page_alloc(true);
+	struct vm_page *page = vm_page_alloc(false);
 
 	if (page == NULL)
 		return NULL;

@@ -123,6 +123,34 @@ test_generations_of_shared(void **state)
 	vm_map_deallocate(sharer);
 }
 
+/* Buffers beside memory in use, sent and freed again and again. */
+static void
+test_generations_of_buffers(void **state)
+{
+	struct vm_map *map = vm_map_create();
+	uintptr_t kept = vm_unit_allocate(map, PAGE_SIZE), base;
+	vm_map_copy_t copy;
+	unsigned int i;
+
+	for (i = 0; i < GENERATIONS; i++) {
+		vm_unit_store(map, kept, i);
+		base = vm_unit_allocate(map, PAGES * PAGE_SIZE);
+		fill(map, base, i);
+		assert_int_equal(vm_map_copyin(map, base, PAGES * PAGE_SIZE,
+		    false, &copy), KERN_SUCCESS);
+		if (i % 2 == 0)
+			vm_map_copy_discard(copy);
+		assert_int_equal(vm_map_remove(map, base,
+		    base + PAGES * PAGE_SIZE), KERN_SUCCESS);
+		if (i % 2 != 0)
+			vm_map_copy_discard(copy);
+		assert_int_equal(vm_stat.active_count, 1);
+		assert_int_equal(vm_unit_objects("vm_object"), 1);
+		assert_int_equal(map->entry_count, 1);
+	}
+	vm_map_deallocate(map);
+}
+
 static void
 test_overwrite_shared(void **state)
 {
@@ -258,6 +286,7 @@ main(void)
 		TEST(test_generations_in_line),
 		TEST(test_generations_of_children),
 		TEST(test_generations_of_shared),
+		TEST(test_generations_of_buffers),
 		TEST(test_overwrite_shared),
 		TEST(test_identify),
 		TEST(test_device),
