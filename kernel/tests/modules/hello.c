@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
- * The first program: it says hello, and what it was started with.
+ * The first program: it says hello, and what it was started with.  It is
+ * linked as a static PIE, the others at fixed addresses.
  */
 #include "lib/test.h"
 
@@ -22,4 +23,6 @@ test_main(void)
 	ok(task_self_port != MACH_PORT_NULL, "the task has a name for itself");
 	ok(host_priv != MACH_PORT_NULL, "the host port was passed");
 	ok_eq(page_size, 4096, "the page size is 4 KiB");
+	ok((uintptr_t)test_main >= 0x10000,
+	    "a position-independent program lies above 64 KiB");
 }

@@ -43,10 +43,16 @@ $(O)/module/%.o: %.S $(O)/flags
 $(foreach source,$(MODULE_SOURCES),$(eval \
     $(O)/modules/$(notdir $(source:.c=)): $(O)/module/$(source:.c=.o)))
 
+# A module of each kind of executable: this one is a static PIE.  Nothing
+# would relocate it, so there may be nothing to relocate.
+$(O)/modules/hello: MODULE_LDFLAGS := -pie --no-dynamic-linker -z norelro
+
 $(O)/modules/%: $(MODULE_LIB)
 	@mkdir -p $(@D)
 	@printf '  LD      modules/%s\n' $(@F)
 	$(Q)$(CROSS)ld -static -nostdlib --build-id=none -z noexecstack \
-	    -z max-page-size=65536 -z separate-code -e _start -o $@ $^
+	    -z max-page-size=65536 -z separate-code -e _start \
+	    $(MODULE_LDFLAGS) -o $@ $^
+	$(Q)! $(CROSS)readelf -r $@ | grep R_AARCH64
 
 -include $(MODULE_SOURCES:%.c=$(O)/module/%.d)
