@@ -38,11 +38,10 @@ thread_release(struct thread *thread)
 	spin_unlock_irqrestore(&thread->lock, flags);
 }
 
+/* Waiters look at the state under this lock before they wait. */
 void
 thread_stop_notify(struct thread *thread)
 {
-	if (waitq_empty(&thread->stop_waiters))
-		return;
 	spin_lock(&thread->stop_lock);
 	waitq_wake_all(&thread->stop_waiters, WAIT_DONE);
 	spin_unlock(&thread->stop_lock);
