@@ -18,6 +18,7 @@
 #include <kern/task.h>
 #include <kern/thread.h>
 #include <lib/string.h>
+#include <machine/percpu.h>
 #include <machine/usercopy.h>
 #include <vm/pmap.h>
 #include <vm/vm_map.h>
@@ -167,6 +168,48 @@ fast_wait(struct ipc_port *reply, uintptr_t message,
 }
 
 /*
+ * Receive from `name`, if there is nothing yet; the space is locked and gets
+ * unlocked.  Everything else, errors too, is left to the ordinary way.
+ */
+static inline mach_msg_return_t
+fast_receive(struct ipc_space *space, mach_port_name_t name,
+    uintptr_t message, struct ipc_receive *receive)
+{
+	struct ipc_entry *entry = ipc_entry_lookup(space, name);
+	struct ipc_port *port;
+	struct ipc_pset *pset;
+	mach_msg_return_t mr;
+
+	if (entry != NULL && (entry->type & MACH_PORT_TYPE_RECEIVE) != 0) {
+		port = entry->port;
+		spin_lock(&port->lock);
+		spin_unlock(&space->lock);
+		if (port->pset == NULL && list_empty(&port->messages) &&
+		    waitq_empty(&port->senders))
+			return fast_wait(port, message, receive);
+		spin_unlock(&port->lock);
+		return IPC_FAST_SENT;
+	}
+	if (entry == NULL || (entry->type & MACH_PORT_TYPE_PORT_SET) == 0) {
+		spin_unlock(&space->lock);
+		return IPC_FAST_SENT;
+	}
+	pset = entry->pset;
+	spin_lock(&pset->lock);
+	spin_unlock(&space->lock);
+	if (!list_empty(&pset->ready)) {
+		spin_unlock(&pset->lock);
+		return IPC_FAST_SENT;
+	}
+	pset->references++;
+	mr = ipc_mqueue_wait(&pset->receivers, &pset->lock, WAIT_FOREVER,
+	    receive);
+	if (unlikely(receive->filled == 0))
+		ipc_pset_release(pset);
+	return fast_finish(mr, message, receive);
+}
+
+/*
  * Make the send-once right for the reply in the receiver's space; its lock is
  * held, and the port's.
  */
@@ -231,6 +274,35 @@ miss_target:
 	return IPC_FAST_MISS;
 }
 
+/*
+ * A message for the kernel's reply; each processor keeps one at hand.  The
+ * kernel is not preemptible, so taking and putting back are not disturbed.
+ */
+static struct ipc_kmsg *fast_replies[MACHINE_MAX_CPUS];
+
+static inline struct ipc_kmsg *
+fast_reply_take(void)
+{
+	struct ipc_kmsg **place = &fast_replies[cpu_id()];
+	struct ipc_kmsg *kmsg = *place;
+
+	if (unlikely(kmsg == NULL))
+		return ipc_kmsg_alloc(IPC_KOBJECT_REPLY_MAX);
+	*place = NULL;
+	return kmsg;
+}
+
+static inline void
+fast_reply_put(struct ipc_kmsg *kmsg)
+{
+	struct ipc_kmsg **place = &fast_replies[cpu_id()];
+
+	if (likely(*place == NULL))
+		*place = kmsg;
+	else
+		ipc_kmsg_free(kmsg);
+}
+
 /* The kernel's reply to the caller, if nothing has changed meanwhile. */
 static mach_msg_return_t
 fast_kernel_reply(struct ipc_space *space, struct ipc_port *reply,
@@ -262,7 +334,7 @@ fast_kernel_reply(struct ipc_space *space, struct ipc_port *reply,
 	}
 	if (unlikely(copyout(message, header, header->msgh_size) != 0))
 		mr = MACH_RCV_INVALID_DATA;
-	ipc_kmsg_free(kmsg);
+	fast_reply_put(kmsg);
 	return mr;
 }
 
@@ -282,7 +354,7 @@ fast_request_kernel(struct ipc_space *space, struct ipc_port *port,
 
 	if (routine != NULL && spin_trylock(&reply->lock)) {
 		if (reply_port_idle(reply))
-			kmsg = ipc_kmsg_alloc(IPC_KOBJECT_REPLY_MAX);
+			kmsg = fast_reply_take();
 		if (kmsg != NULL) {
 			port->send_rights++;
 			reply->send_once_rights++;
@@ -299,9 +371,9 @@ fast_request_kernel(struct ipc_space *space, struct ipc_port *port,
 	header->msgh_remote_port = (mach_port_t)port;
 	header->msgh_local_port = (mach_port_t)reply;
 	kr = ipc_kobject_call(routine, header, kmsg);
-	ipc_port_release_send(port);
+	ipc_port_drop_send(port);
 	if (kr == MIG_NO_REPLY) {
-		ipc_kmsg_free(kmsg);
+		fast_reply_put(kmsg);
 		return IPC_FAST_SENT;
 	}
 	return fast_kernel_reply(space, reply, kmsg, message, name, receive);
@@ -358,8 +430,7 @@ fast_reply_kernel(struct ipc_space *space, struct ipc_entry *dest,
 	ipc_kobject_notify(&receive->shell);
 	ipc_port_consume_send_once(port);
 	spin_lock(&space->lock);
-	return fast_finish(ipc_mqueue_receive_locked(space, name, receive),
-	    message, receive);
+	return fast_receive(space, name, message, receive);
 }
 
 static mach_msg_return_t
@@ -396,8 +467,7 @@ fast_reply(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
 	if (!ipc_table_free_fast(&space->table, dest))
 		ipc_entry_free(space, dest);
 	current_task()->messages_sent++;
-	return fast_finish(ipc_mqueue_receive_locked(space, name, receive),
-	    message, receive);
+	return fast_receive(space, name, message, receive);
 }
 
 /*
@@ -442,8 +512,9 @@ fast_self(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
 	return MACH_MSG_SUCCESS;
 }
 
-mach_msg_return_t
-ipc_fast_call(uintptr_t message, mach_msg_size_t send_size,
+/* MACH_SEND_MSG | MACH_RCV_MSG, without any other option. */
+static inline mach_msg_return_t
+fast_call(uintptr_t message, mach_msg_size_t send_size,
     mach_msg_size_t receive_size, mach_port_name_t receive_name,
     struct ipc_receive *receive)
 {
@@ -480,4 +551,31 @@ ipc_fast_call(uintptr_t message, mach_msg_size_t send_size,
 		return fast_self(space, message, send_size, receive_name,
 		    bits == SELF_BITS_MAKE, receive);
 	return IPC_FAST_MISS;
+}
+
+mach_msg_return_t
+ipc_mach_msg_trap(uintptr_t message, mach_msg_option_t option,
+    mach_msg_size_t send_size, mach_msg_size_t receive_size,
+    mach_port_name_t receive_name, mach_msg_timeout_t timeout,
+    mach_port_name_t notify)
+{
+	struct ipc_receive receive;
+	mach_msg_return_t mr = IPC_FAST_MISS;
+
+	if (option == (MACH_SEND_MSG | MACH_RCV_MSG)) {
+		mr = fast_call(message, send_size, receive_size, receive_name,
+		    &receive);
+		if (likely(mr >= 0))
+			return mr;
+	}
+	return ipc_msg_call(&(struct mach_msg_call){
+		.message = message,
+		.option = option,
+		.send_size = send_size,
+		.receive_size = receive_size,
+		.receive_name = receive_name,
+		.timeout = timeout,
+		.notify = notify,
+		.space = current_task()->space,
+	}, mr, &receive);
 }

@@ -23,12 +23,23 @@
 #define IPC_FAST_SENT		(-3)	/* sent; receive is to be done */
 #define IPC_FAST_RECEIVED	(-4)	/* receive->kmsg is to be copied out */
 
+/* The arguments of a mach_msg call, kept together. */
+struct mach_msg_call {
+	uintptr_t message;
+	mach_msg_option_t option;
+	mach_msg_size_t send_size;
+	mach_msg_size_t receive_size;
+	mach_port_name_t receive_name;
+	mach_msg_timeout_t timeout;
+	mach_port_name_t notify;
+	struct ipc_space *space;
+};
+
 /*
- * MACH_SEND_MSG | MACH_RCV_MSG without any other option for the current
- * thread.  `receive` is the caller's to provide.
+ * The ordinary way of mach_msg (mach_msg.c).  `fast` says what the fast path
+ * has done of it (IPC_FAST_*); `receive` is then what it has received.
  */
-mach_msg_return_t ipc_fast_call(uintptr_t message, mach_msg_size_t send_size,
-    mach_msg_size_t receive_size, mach_port_name_t receive_name,
-    struct ipc_receive *receive);
+mach_msg_return_t ipc_msg_call(const struct mach_msg_call *call,
+    mach_msg_return_t fast, struct ipc_receive *receive);
 
 #endif /* IPC_IPC_FAST_H */

@@ -351,19 +351,6 @@ ipc_mqueue_receive(struct ipc_space *space, mach_port_name_t name,
 	return mr;
 }
 
-mach_msg_return_t
-ipc_mqueue_receive_locked(struct ipc_space *space, mach_port_name_t name,
-    struct ipc_receive *receive)
-{
-	mach_msg_return_t mr;
-
-	mr = mqueue_receive_once(space, name, WAIT_FOREVER, receive);
-	if (likely(mr != IPC_MQUEUE_RETRY))
-		return mr;
-	return ipc_mqueue_receive(space, name, MACH_MSG_OPTION_NONE, 0,
-	    receive);
-}
-
 bool
 ipc_mqueue_receive_direct(struct ipc_space *space, mach_port_name_t name,
     struct ipc_kmsg *kmsg)

@@ -77,10 +77,6 @@ mach_msg_return_t ipc_mqueue_receive(struct ipc_space *space,
     mach_port_name_t name, mach_msg_option_t option,
     mach_msg_timeout_t timeout, struct ipc_receive *receive);
 
-/* The same without time-out for a locked space, which gets unlocked. */
-mach_msg_return_t ipc_mqueue_receive_locked(struct ipc_space *space,
-    mach_port_name_t name, struct ipc_receive *receive);
-
 /*
  * Block on a queue whose lock is held; releases the lock.  The queue's object
  * has a reference for the waiter; who fills the buffer takes that

@@ -126,6 +126,21 @@ void ipc_port_release_right(struct ipc_port *port, mach_msg_type_name_t type);
 /* A send-once right was used: no notification. */
 void ipc_port_consume_send_once(struct ipc_port *port);
 
+/* ipc_port_release_send() in line for a right that is not the last one. */
+static inline void
+ipc_port_drop_send(struct ipc_port *port)
+{
+	bool last;
+
+	spin_lock(&port->lock);
+	last = port->send_rights == 1;
+	if (!last)
+		port->send_rights--;
+	spin_unlock(&port->lock);
+	if (last)
+		ipc_port_release_send(port);
+}
+
 /*
  * Take the receive right from its holder: out of its set, receivers woken
  * (MACH_RCV_PORT_DIED), counts reset.  The port is locked and stays so;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
- * The mach_msg trap: send, receive, both.
+ * The mach_msg trap: send, receive, both (and see ipc_fast.c).
  */
 #include <ipc/ipc_accept.h>
 #include <ipc/ipc_fast.h>
@@ -16,18 +16,6 @@
 #include <machine/usercopy.h>
 
 #define HEADER_SIZE	((mach_msg_size_t)sizeof(mach_msg_user_header_t))
-
-/* The arguments of a call, kept together. */
-struct mach_msg_call {
-	uintptr_t message;
-	mach_msg_option_t option;
-	mach_msg_size_t send_size;
-	mach_msg_size_t receive_size;
-	mach_port_name_t receive_name;
-	mach_msg_timeout_t timeout;
-	mach_port_name_t notify;
-	struct ipc_space *space;
-};
 
 /* The message from user memory, still in user form. */
 static mach_msg_return_t
@@ -241,9 +229,8 @@ msg_receive(const struct mach_msg_call *call, struct ipc_kmsg *direct,
 	return MACH_MSG_SUCCESS;
 }
 
-/* The ordinary way; `fast` says what the fast path has done of it. */
-static __noinline mach_msg_return_t
-msg_call(const struct mach_msg_call *call, mach_msg_return_t fast,
+mach_msg_return_t
+ipc_msg_call(const struct mach_msg_call *call, mach_msg_return_t fast,
     struct ipc_receive *receive)
 {
 	struct ipc_kmsg *direct = NULL;
@@ -259,33 +246,6 @@ msg_call(const struct mach_msg_call *call, mach_msg_return_t fast,
 	if ((call->option & MACH_RCV_MSG) != 0)
 		return msg_receive(call, direct, receive);
 	return MACH_MSG_SUCCESS;
-}
-
-mach_msg_return_t
-ipc_mach_msg_trap(uintptr_t message, mach_msg_option_t option,
-    mach_msg_size_t send_size, mach_msg_size_t receive_size,
-    mach_port_name_t receive_name, mach_msg_timeout_t timeout,
-    mach_port_name_t notify)
-{
-	struct ipc_receive receive;
-	mach_msg_return_t mr = IPC_FAST_MISS;
-
-	if (option == (MACH_SEND_MSG | MACH_RCV_MSG)) {
-		mr = ipc_fast_call(message, send_size, receive_size,
-		    receive_name, &receive);
-		if (likely(mr >= 0))
-			return mr;
-	}
-	return msg_call(&(struct mach_msg_call){
-		.message = message,
-		.option = option,
-		.send_size = send_size,
-		.receive_size = receive_size,
-		.receive_name = receive_name,
-		.timeout = timeout,
-		.notify = notify,
-		.space = current_task()->space,
-	}, mr, &receive);
 }
 
 mach_port_name_t
