@@ -130,6 +130,16 @@ clock_get_time(time_value64_t *time)
 }
 
 void
+clock_time_at(uint64_t uptime, time_value64_t *time)
+{
+	uint64_t flags = spin_lock_irqsave(&clock_lock);
+	int64_t offset = clock_offset;
+
+	spin_unlock_irqrestore(&clock_lock, flags);
+	time_from_ns(time, (int64_t)uptime + offset);
+}
+
+void
 clock_get_uptime(time_value64_t *time)
 {
 	time_from_ns(time, (int64_t)machine_uptime_ns());

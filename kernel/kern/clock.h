@@ -52,6 +52,8 @@ uint64_t clock_deadline_ms(uint32_t ms);
 void clock_get_time(time_value64_t *time);
 void clock_get_uptime(time_value64_t *time);
 void clock_set_time(const time_value64_t *time);
+/* What the wall clock of today showed `uptime` ns after boot. */
+void clock_time_at(uint64_t uptime, time_value64_t *time);
 
 /*
  * Let the time of day drift by `nanoseconds` (either sign), 5 ms a second, in

@@ -47,9 +47,9 @@ void sched_block(void);
 bool sched_pass(void);
 
 /*
- * As sched_pass(), for as long as `thread`, if it is ready here, or any
- * other wants to run: depressed to the worst priority, until it runs
- * again, thread_depress_abort(), or the counter reaches `deadline`.
+ * As sched_pass(), to threads of any priority: the caller's own is depressed
+ * to the worst until it runs again, thread_depress_abort(), or the counter
+ * reaches `deadline`.
  */
 bool sched_pass_depressed(uint64_t deadline);
 

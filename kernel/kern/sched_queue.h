@@ -21,8 +21,9 @@ struct run_queue {
 	spinlock_t lock;		/* interrupts disabled */
 	unsigned int count;
 	uint64_t ready;			/* bit n: lists[n] is not empty */
-	struct list lists[SCHED_PRIORITIES]; /* struct thread::run_link */
-	uint64_t stamp;			/* counter: time is charged up to here */
+	/* struct thread::run_link */
+	struct list lists[SCHED_PRIORITIES];
+	uint64_t stamp;			/* counter: charged up to here */
 	uint32_t epoch;			/* of the last sched_queue_age() */
 };
 

@@ -6,9 +6,10 @@
 
 #include <kern/task.h>
 
-#include <kern/kalloc.h>
+#include <kern/clock.h>
 #include <kern/host.h>
 #include <kern/ipc_tt.h>
+#include <kern/kalloc.h>
 #include <kern/port_array.h>
 #include <kern/sched.h>
 #include <kern/thread.h>
@@ -30,7 +31,7 @@ basic_info(struct task *task, task_info_t data, mach_msg_type_number_t *count)
 	time_info_from_ticks(&info.user_time64, task->user_time);
 	time_info_from_ticks(&info.system_time64, task->system_time);
 	spin_unlock(&task->lock);
-	time_info_from_ns(&info.creation_time64, task->created);
+	clock_time_at(task->created, &info.creation_time64);
 	info.user_time = time_info_to_micros(&info.user_time64);
 	info.system_time = time_info_to_micros(&info.system_time64);
 	info.creation_time = time_info_to_micros(&info.creation_time64);

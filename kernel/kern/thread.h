@@ -50,7 +50,7 @@ struct thread {
 	/* Scheduling: thread->lock (irqsave), except as noted. */
 	spinlock_t lock;
 	enum thread_state state;
-	bool on_cpu;			/* its stack is in use by a CPU; atomic */
+	bool on_cpu;			/* its stack is in use; atomic */
 	bool queued;			/* in a run queue (run queue's lock) */
 	bool wired;			/* thread_wire() */
 	uint32_t cpu;			/* last processor */
@@ -69,7 +69,7 @@ struct thread {
 	/* Waiting (waitq.h): thread->lock. */
 	int wait_result;
 	bool wait_interruptible;
-	bool wait_outside;		/* woken by thread_wake(): still queued */
+	bool wait_outside;		/* by thread_wake(): still queued */
 	struct list wait_link;		/* guarded by the queue's lock */
 	uint64_t wait_since;		/* counter */
 

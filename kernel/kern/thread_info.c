@@ -7,6 +7,7 @@
 #include <kern/thread.h>
 
 #include <gnumach.server.h>
+#include <kern/clock.h>
 #include <kern/host.h>
 #include <kern/sched.h>
 #include <kern/task.h>
@@ -65,7 +66,7 @@ basic_info(struct thread *thread, struct thread_basic_info *info)
 		    thread->wait_since) / machine_counter_frequency);
 	time_info_from_ticks(&info->user_time64, thread->user_time);
 	time_info_from_ticks(&info->system_time64, thread->system_time);
-	time_info_from_ns(&info->creation_time64, thread->created);
+	clock_time_at(thread->created, &info->creation_time64);
 	spin_unlock_irqrestore(&thread->lock, flags);
 	info->user_time = time_info_to_micros(&info->user_time64);
 	info->system_time = time_info_to_micros(&info->system_time64);
