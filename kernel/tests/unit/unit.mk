@@ -18,7 +18,8 @@ HOST_OBJECTS	:= $(patsubst %.c,$(O)/host/%.o, \
 UNIT_TESTS	:= $(patsubst tests/unit/test_%.c,%,$(sort \
 		   $(wildcard tests/unit/test_*.c)))
 
-$(HOST_OBJECTS): | $(SERVERS:%=$(O)/mig/%.server.c)
+$(HOST_OBJECTS) $(UNIT_TESTS:%=$(O)/host/tests/unit/test_%.o): \
+    | $(SERVERS:%=$(O)/mig/%.server.c)
 
 $(O)/host/%.o: %.c
 	@mkdir -p $(@D)
