@@ -23,14 +23,15 @@
 #define SCHED_USAGE_SHIFT	4
 /* The worst priority that usage leads to: still better than depression. */
 #define SCHED_USAGE_FLOOR	60
-/* After as many seconds nothing is left. */
+/* After as many seconds nothing is left: of usage, of the load. */
 #define SCHED_USAGE_FORGET	16
+#define LOAD_FORGET		600u
 
 static uint32_t sched_epoch;
 
 /* Of the host: threads ready and running, exponentially averaged. */
 static int load_averages[3];
-static int mach_factors[3];
+static int mach_factors[3] = { LOAD_SCALE, LOAD_SCALE, LOAD_SCALE };
 
 void
 sched_queue_add(struct run_queue *queue, struct thread *thread, bool first)
@@ -207,14 +208,20 @@ sched_queue_age(struct run_queue *queue)
 {
 	const struct percpu *self = percpu_self();
 	uint32_t epoch = (uint32_t)(queue->stamp / machine_counter_frequency);
+	uint32_t seconds = epoch - queue->epoch;
 
-	if (epoch == queue->epoch)
+	if (seconds == 0)
 		return;
 	queue->epoch = epoch;
 	sched_epoch = epoch;
-	if (self->id == 0)
+	if (self->id == 0) {
+		/* No tick came in seconds without anything to run. */
+		for (seconds = MIN(seconds, LOAD_FORGET); seconds > 1;
+		     seconds--)
+			load_sample(0, machine_ncpus);
 		load_sample(queue->count + (self->current != self->idle),
 		    machine_ncpus);
+	}
 	spin_lock(&queue->lock);
 	if (queue->ready != 0)
 		queue_recover(queue);
