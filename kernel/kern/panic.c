@@ -4,6 +4,7 @@
 #include <kern/panic.h>
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 #include <kern/assert.h>
 #include <kern/printf.h>
@@ -11,12 +12,6 @@
 #include <machine/platform.h>
 
 static bool panicked;
-
-bool
-panicking(void)
-{
-	return __atomic_load_n(&panicked, __ATOMIC_ACQUIRE);
-}
 
 void
 panic(const char *format, ...)

@@ -7,8 +7,6 @@
 #ifndef KERN_PANIC_H
 #define KERN_PANIC_H
 
-#include <stdbool.h>
-
 #include <lib/macros.h>
 
 /*
@@ -17,8 +15,5 @@
  * which it cannot run. Any context.
  */
 void panic(const char *format, ...) __noreturn __format_printf(1, 2);
-
-/* True once panic() was called. */
-bool panicking(void);
 
 #endif /* KERN_PANIC_H */

@@ -242,15 +242,6 @@ check_structure(const struct fdt *fdt)
 	       : "device tree: not exactly one root";
 }
 
-uint32_t
-fdt_total_size(const void *blob)
-{
-	const unsigned char *p = blob;
-
-	return (read_cell(p + HEADER_MAGIC) == MAGIC)
-	       ? read_cell(p + HEADER_TOTAL_SIZE) : 0;
-}
-
 const char *
 fdt_open(struct fdt *fdt, const void *blob, size_t limit)
 {

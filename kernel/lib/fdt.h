@@ -54,9 +54,6 @@ struct fdt_module {
 	const char *command_line;
 };
 
-/* The size that the header of a blob announces; 0 if it is no FDT. */
-uint32_t fdt_total_size(const void *blob);
-
 /*
  * Open the tree at blob, 4-byte aligned, of which at most limit bytes may be
  * read.
@@ -88,9 +85,6 @@ fdt_node_t fdt_next(const struct fdt *fdt, fdt_node_t node);
 /* Name with unit address, e.g. "memory@40000000"; "" for the root. */
 const char *fdt_name(const struct fdt *fdt, fdt_node_t node);
 
-/* True if the name without unit address is the given one. */
-bool fdt_name_is(const struct fdt *fdt, fdt_node_t node, const char *name);
-
 /* Look a property up; false if the node does not have it. */
 bool fdt_property(const struct fdt *fdt, fdt_node_t node, const char *name,
 		  struct fdt_property *property);
@@ -114,13 +108,6 @@ bool fdt_read_cells(const struct fdt_property *property, uint32_t *offset,
 bool fdt_compatible(const struct fdt *fdt, fdt_node_t node,
 		    const char *compatible);
 
-/*
- * The first node behind `after` (FDT_NONE: the first of all) that is
- * compatible and whose status does not disable it.
- */
-fdt_node_t fdt_find_compatible(const struct fdt *fdt, fdt_node_t after,
-			       const char *compatible);
-
 /* True unless "status" is there and says neither "okay" nor "ok". */
 bool fdt_enabled(const struct fdt *fdt, fdt_node_t node);
 
@@ -130,17 +117,8 @@ bool fdt_enabled(const struct fdt *fdt, fdt_node_t node);
  */
 fdt_node_t fdt_find_path(const struct fdt *fdt, const char *path);
 
-fdt_node_t fdt_find_phandle(const struct fdt *fdt, uint32_t phandle);
-
-/* The node of the nearest "interrupt-parent", which may be inherited. */
-fdt_node_t fdt_interrupt_parent(const struct fdt *fdt, fdt_node_t node);
-
 /* The console: /chosen/stdout-path. */
 fdt_node_t fdt_stdout(const struct fdt *fdt);
-
-/* Cells of the addresses and sizes of a node's children. */
-uint32_t fdt_address_cells(const struct fdt *fdt, fdt_node_t node);
-uint32_t fdt_size_cells(const struct fdt *fdt, fdt_node_t node);
 
 /*
  * Entry number index of "reg", as the processor sees it: translated through

@@ -21,12 +21,6 @@ name_matches(const char *name, const char *component, size_t length)
 		       && memchr(component, '@', length) == NULL));
 }
 
-bool
-fdt_name_is(const struct fdt *fdt, fdt_node_t node, const char *name)
-{
-	return name_matches(fdt_name(fdt, node), name, strlen(name));
-}
-
 const char *
 fdt_string(const struct fdt *fdt, fdt_node_t node, const char *name)
 {
@@ -96,21 +90,6 @@ fdt_enabled(const struct fdt *fdt, fdt_node_t node)
 	status = fdt_string(fdt, node, "status");
 	return status != NULL && (strcmp(status, "okay") == 0
 				  || strcmp(status, "ok") == 0);
-}
-
-fdt_node_t
-fdt_find_compatible(const struct fdt *fdt, fdt_node_t after,
-		    const char *compatible)
-{
-	fdt_node_t node;
-
-	for (node = (after == FDT_NONE) ? fdt_root(fdt) : fdt_next(fdt, after);
-	     node != FDT_NONE; node = fdt_next(fdt, node))
-		if (fdt_compatible(fdt, node, compatible)
-		    && fdt_enabled(fdt, node))
-			return node;
-
-	return FDT_NONE;
 }
 
 /* The length of a path's first component. */
@@ -201,35 +180,6 @@ fdt_find_path(const struct fdt *fdt, const char *path)
 }
 
 fdt_node_t
-fdt_find_phandle(const struct fdt *fdt, uint32_t phandle)
-{
-	fdt_node_t node;
-
-	if (phandle == 0 || phandle == UINT32_MAX)
-		return FDT_NONE;
-
-	fdt_for_each_node(fdt, node)
-		if (fdt_cell(fdt, node, "phandle", 0, 0) == phandle
-		    || fdt_cell(fdt, node, "linux,phandle", 0, 0) == phandle)
-			return node;
-
-	return FDT_NONE;
-}
-
-fdt_node_t
-fdt_interrupt_parent(const struct fdt *fdt, fdt_node_t node)
-{
-	for (; node != FDT_NONE; node = fdt_parent(fdt, node)) {
-		uint32_t phandle = fdt_cell(fdt, node, "interrupt-parent", 0, 0);
-
-		if (phandle != 0)
-			return fdt_find_phandle(fdt, phandle);
-	}
-
-	return FDT_NONE;
-}
-
-fdt_node_t
 fdt_stdout(const struct fdt *fdt)
 {
 	fdt_node_t chosen = fdt_find_path(fdt, "/chosen");
@@ -245,14 +195,15 @@ fdt_stdout(const struct fdt *fdt)
 	return (path == NULL) ? FDT_NONE : fdt_find_path(fdt, path);
 }
 
-uint32_t
-fdt_address_cells(const struct fdt *fdt, fdt_node_t node)
+/* Cells of the addresses and sizes of a node's children. */
+static uint32_t
+address_cells_of(const struct fdt *fdt, fdt_node_t node)
 {
 	return fdt_cell(fdt, node, "#address-cells", 0, 2);
 }
 
-uint32_t
-fdt_size_cells(const struct fdt *fdt, fdt_node_t node)
+static uint32_t
+size_cells_of(const struct fdt *fdt, fdt_node_t node)
 {
 	return fdt_cell(fdt, node, "#size-cells", 0, 1);
 }
@@ -296,9 +247,9 @@ bus_translate(const struct fdt *fdt, fdt_node_t bus, struct fdt_range *range)
 
 		/* Empty: the addresses are the same. */
 		if (ranges.size != 0
-		    && !ranges_translate(&ranges, fdt_address_cells(fdt, bus),
-					 fdt_address_cells(fdt, parent),
-					 fdt_size_cells(fdt, bus), range))
+		    && !ranges_translate(&ranges, address_cells_of(fdt, bus),
+					 address_cells_of(fdt, parent),
+					 size_cells_of(fdt, bus), range))
 			return false;
 	}
 
@@ -329,8 +280,8 @@ fdt_reg(const struct fdt *fdt, fdt_node_t node, uint32_t index,
 	struct fdt_property reg;
 
 	return bus != FDT_NONE && fdt_property(fdt, node, "reg", &reg)
-	       && reg_read(&reg, index, fdt_address_cells(fdt, bus),
-			   fdt_size_cells(fdt, bus), range)
+	       && reg_read(&reg, index, address_cells_of(fdt, bus),
+			   size_cells_of(fdt, bus), range)
 	       && bus_translate(fdt, bus, range);
 }
 
@@ -346,8 +297,8 @@ module_read(const struct fdt *fdt, fdt_node_t chosen, fdt_node_t node,
 		return "no \"reg\" property";
 
 	if (fdt_property(fdt, chosen, "#address-cells", &cells)) {
-		address_cells = fdt_address_cells(fdt, chosen);
-		size_cells = fdt_size_cells(fdt, chosen);
+		address_cells = address_cells_of(fdt, chosen);
+		size_cells = size_cells_of(fdt, chosen);
 	} else {
 		address_cells = (reg.size > 8) ? 2 : 1;
 		size_cells = (reg.size > 12) ? 2 : 1;

@@ -51,12 +51,6 @@ list_empty(const struct list *list)
 	return list->next == list;
 }
 
-static inline bool
-list_singular(const struct list *list)
-{
-	return list->next != list && list->next == list->prev;
-}
-
 /* The first node; the list itself if it is empty. */
 static inline struct list *
 list_first(const struct list *list)

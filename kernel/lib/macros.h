@@ -58,9 +58,6 @@
 /* The compiler keeps memory accesses on their side of this point. */
 #define barrier()		__asm__ volatile ("" : : : "memory")
 
-#define STRINGIFY_(x)		#x
-#define STRINGIFY(x)		STRINGIFY_(x)
-
 #ifndef __always_inline
 #define __always_inline		inline __attribute__((always_inline))
 #endif

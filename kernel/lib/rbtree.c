@@ -246,22 +246,3 @@ rbtree_neighbour(const struct rbtree_node *node, int side)
 
 	return parent;
 }
-
-struct rbtree_node *
-rbtree_dismantle(struct rbtree *tree)
-{
-	struct rbtree_node *node = tree->root;
-
-	if (node == NULL)
-		return NULL;
-
-	while (node->children[RBTREE_LEFT] != NULL
-	       || node->children[RBTREE_RIGHT] != NULL)
-		node = (node->children[RBTREE_LEFT] != NULL)
-		       ? node->children[RBTREE_LEFT]
-		       : node->children[RBTREE_RIGHT];
-
-	tree_relink(tree, node_parent(node), node, NULL);
-	rbtree_node_init(node);
-	return node;
-}

@@ -126,12 +126,6 @@ rbtree_prev(const struct rbtree_node *node)
 }
 
 /*
- * Take the tree apart without keeping it balanced: unlink and return a leaf,
- * NULL once the tree is empty. Only for trees that are being destroyed.
- */
-struct rbtree_node *rbtree_dismantle(struct rbtree *tree);
-
-/*
  * Find the node equal to the key.
  *
  * Returns NULL if there is none.

@@ -5,8 +5,7 @@
  *
  * Invariants: a node covers 64 << shift keys from its base, which is a
  * multiple of that. Every node but the root has a parent with a greater
- * shift. An inner node has two children or more. A slot's bit in `full` is set
- * when its part of the keys is covered by a child without free keys.
+ * shift. An inner node has two children or more.
  *
  * Free nodes have all slots NULL: the cache never has to clear them.
  */
@@ -35,18 +34,9 @@ rdxtree_setup(void)
 }
 
 static struct rdxtree_node *
-node_create(uint64_t key, unsigned int shift, struct rdxtree_reserve *reserve)
+node_create(uint64_t key, unsigned int shift)
 {
-	struct rdxtree_node *node = NULL;
-	unsigned int i;
-
-	for (i = 0; reserve != NULL && node == NULL && i < 2; i++) {
-		node = reserve->nodes[i];
-		reserve->nodes[i] = NULL;
-	}
-
-	if (node == NULL)
-		node = slab_cache_alloc(&node_cache);
+	struct rdxtree_node *node = slab_cache_alloc(&node_cache);
 
 	if (node == NULL)
 		return NULL;
@@ -60,37 +50,7 @@ static void
 node_destroy(struct rdxtree_node *node)
 {
 	node->used = 0;
-	node->full = 0;
 	slab_cache_free(&node_cache, node);
-}
-
-bool
-rdxtree_reserve_fill(struct rdxtree_reserve *reserve)
-{
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		if (reserve->nodes[i] == NULL)
-			reserve->nodes[i] = slab_cache_alloc(&node_cache);
-
-		if (reserve->nodes[i] == NULL)
-			return false;
-	}
-
-	return true;
-}
-
-void
-rdxtree_reserve_release(struct rdxtree_reserve *reserve)
-{
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		if (reserve->nodes[i] != NULL)
-			slab_cache_free(&node_cache, reserve->nodes[i]);
-
-		reserve->nodes[i] = NULL;
-	}
 }
 
 static unsigned int
@@ -129,56 +89,14 @@ node_link_child(struct rdxtree_node *node, struct rdxtree_node *child)
 	child->parent = node;
 }
 
-/* A leaf has just lost its last free key: tell the nodes above. */
-static void
-node_mark_full(struct rdxtree_node *node)
-{
-	struct rdxtree_node *parent = node->parent;
-
-	while (node->full == ~0UL && parent != NULL
-	       && parent->shift == node->shift + RDXTREE_BITS) {
-		parent->full |= BIT(node_slot(parent, node->base));
-		node = parent;
-		parent = node->parent;
-	}
-}
-
-/* A key of a node has just become free: tell the nodes above. */
-static void
-node_mark_not_full(struct rdxtree_node *node)
-{
-	struct rdxtree_node *parent = node->parent;
-
-	while (parent != NULL) {
-		uint64_t bit = BIT(node_slot(parent, node->base));
-
-		if ((parent->full & bit) == 0)
-			break;
-
-		parent->full &= ~bit;
-		node = parent;
-		parent = node->parent;
-	}
-}
-
-static void
-leaf_insert(struct rdxtree_node *leaf, uint64_t key, void *ptr)
-{
-	node_link(leaf, key, ptr);
-	leaf->full = leaf->used;
-
-	if (leaf->full == ~0UL)
-		node_mark_full(leaf);
-}
-
 /* Make a leaf with one pointer. */
 static struct rdxtree_node *
-leaf_create(uint64_t key, void *ptr, struct rdxtree_reserve *reserve)
+leaf_create(uint64_t key, void *ptr)
 {
-	struct rdxtree_node *leaf = node_create(key, 0, reserve);
+	struct rdxtree_node *leaf = node_create(key, 0);
 
 	if (leaf != NULL)
-		leaf_insert(leaf, key, ptr);
+		node_link(leaf, key, ptr);
 
 	return leaf;
 }
@@ -202,17 +120,17 @@ tree_set_child(struct rdxtree *tree, struct rdxtree_node *parent,
  */
 static kern_return_t
 tree_split(struct rdxtree *tree, struct rdxtree_node *node, uint64_t key,
-	   void *ptr, struct rdxtree_reserve *reserve)
+	   void *ptr)
 {
 	unsigned int level = bits_highest(key ^ node->base) / RDXTREE_BITS;
 	struct rdxtree_node *leaf, *fork;
 
-	leaf = leaf_create(key, ptr, reserve);
+	leaf = leaf_create(key, ptr);
 
 	if (leaf == NULL)
 		return KERN_RESOURCE_SHORTAGE;
 
-	fork = node_create(key, level * RDXTREE_BITS, reserve);
+	fork = node_create(key, level * RDXTREE_BITS);
 
 	if (fork == NULL) {
 		leaf->slots[node_slot(leaf, key)] = NULL;
@@ -223,16 +141,11 @@ tree_split(struct rdxtree *tree, struct rdxtree_node *node, uint64_t key,
 	tree_set_child(tree, node->parent, fork);
 	node_link_child(fork, node);
 	node_link_child(fork, leaf);
-
-	if (node->full == ~0UL)
-		node_mark_full(node);
-
 	return KERN_SUCCESS;
 }
 
 kern_return_t
-rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr,
-	       struct rdxtree_reserve *reserve)
+rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr)
 {
 	struct rdxtree_node *leaf, *node = tree->root;
 
@@ -248,17 +161,17 @@ rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr,
 	}
 
 	if (node != NULL && !node_covers(node, key))
-		return tree_split(tree, node, key, ptr, reserve);
+		return tree_split(tree, node, key, ptr);
 
 	if (node != NULL && node->shift == 0) {
 		if (node->used & BIT(node_slot(node, key)))
 			return KERN_NAME_EXISTS;
 
-		leaf_insert(node, key, ptr);
+		node_link(node, key, ptr);
 		return KERN_SUCCESS;
 	}
 
-	leaf = leaf_create(key, ptr, reserve);
+	leaf = leaf_create(key, ptr);
 
 	if (leaf == NULL)
 		return KERN_RESOURCE_SHORTAGE;
@@ -268,63 +181,6 @@ rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr,
 	else
 		node_link_child(node, leaf);
 
-	return KERN_SUCCESS;
-}
-
-/*
- * Find the lowest free key. *leaf is the node that covers it if that is a
- * leaf, else NULL. Returns false if all keys are in use.
- */
-static bool
-tree_lowest_free(const struct rdxtree *tree, uint64_t *key,
-		 struct rdxtree_node **leaf)
-{
-	struct rdxtree_node *node = tree->root;
-	uint64_t first = 0;
-
-	*leaf = NULL;
-
-	for (;;) {
-		unsigned int slot;
-
-		if (node == NULL || node->base > first) {
-			*key = first;
-			return true;
-		}
-
-		if (node->full == ~0UL) {
-			*key = node_last(node) + 1;
-			return *key != 0;
-		}
-
-		slot = bits_lowest(~node->full);
-		first = node->base + ((uint64_t)slot << node->shift);
-
-		if (node->shift == 0) {
-			*leaf = node;
-			*key = first;
-			return true;
-		}
-
-		node = node->slots[slot];
-	}
-}
-
-kern_return_t
-rdxtree_insert_alloc(struct rdxtree *tree, uint64_t max, void *ptr,
-		     uint64_t *key, struct rdxtree_reserve *reserve)
-{
-	struct rdxtree_node *leaf;
-
-	assert(ptr != NULL);
-
-	if (!tree_lowest_free(tree, key, &leaf) || *key > max)
-		return KERN_NO_SPACE;
-
-	if (leaf == NULL)
-		return rdxtree_insert(tree, *key, ptr, reserve);
-
-	leaf_insert(leaf, *key, ptr);
 	return KERN_SUCCESS;
 }
 
@@ -383,36 +239,12 @@ rdxtree_remove(struct rdxtree *tree, uint64_t key)
 		return NULL;
 
 	leaf->slots[slot] = NULL;
-
-	if (leaf->full == ~0UL)
-		node_mark_not_full(leaf);
-
 	leaf->used &= ~BIT(slot);
-	leaf->full = leaf->used;
 
 	if (leaf->used == 0)
 		tree_remove_leaf(tree, leaf);
 
 	return ptr;
-}
-
-void *
-rdxtree_replace(struct rdxtree *tree, uint64_t key, void *ptr)
-{
-	struct rdxtree_node *leaf = tree_leaf(tree, key);
-	void *old;
-
-	assert(ptr != NULL);
-
-	if (leaf == NULL)
-		return NULL;
-
-	old = leaf->slots[node_slot(leaf, key)];
-
-	if (old != NULL)
-		leaf->slots[node_slot(leaf, key)] = ptr;
-
-	return old;
 }
 
 /*

@@ -6,8 +6,7 @@
  * A node has 64 slots, which tell 6 bits of the key. Levels on which a node
  * would have one child only are left out (Morrison, "PATRICIA", 1968), so that
  * a few large or sparse keys, such as addresses, cost a few nodes. Each node
- * knows which of its slots are used and which have no free key below, which
- * finds the lowest free key and the next used one in O(height).
+ * knows which of its slots are used, which finds the next key in O(height).
  *
  * Pointers are never NULL. All keys are allowed. The caller does the locking;
  * no function blocks.
@@ -28,7 +27,6 @@
 struct rdxtree_node {
 	uint64_t base;			/* the least key it covers */
 	uint64_t used;			/* slots that are not NULL */
-	uint64_t full;			/* slots without free keys below */
 	struct rdxtree_node *parent;
 	unsigned int shift;		/* of the key; 0: slots are pointers */
 	void *slots[RDXTREE_SLOTS];
@@ -39,16 +37,6 @@ struct rdxtree {
 };
 
 #define RDXTREE_INITIALIZER	{ NULL }
-
-/*
- * Nodes put aside, so that one insertion succeeds where allocation is not
- * possible or must not fail.
- */
-struct rdxtree_reserve {
-	struct rdxtree_node *nodes[2];
-};
-
-#define RDXTREE_RESERVE_INITIALIZER	{ { NULL, NULL } }
 
 /* Make the cache of nodes. Needs slab_setup(). */
 void rdxtree_setup(void);
@@ -66,37 +54,15 @@ rdxtree_empty(const struct rdxtree *tree)
 }
 
 /*
- * Fill the reserve, whatever it has already; false without memory. What
- * insertions left in it goes back with rdxtree_reserve_release().
- */
-bool rdxtree_reserve_fill(struct rdxtree_reserve *reserve);
-void rdxtree_reserve_release(struct rdxtree_reserve *reserve);
-
-/*
- * Insert a pointer. Nodes come from the reserve, if one is given, before
- * memory is allocated; with a full reserve there is always enough.
+ * Insert a pointer.
  *
  * Returns KERN_NAME_EXISTS if the key is in use, KERN_RESOURCE_SHORTAGE
  * without memory.
  */
-kern_return_t rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr,
-			     struct rdxtree_reserve *reserve);
-
-/*
- * Insert a pointer under the lowest free key, which is stored in *key.
- *
- * Returns KERN_NO_SPACE if that key is above max, KERN_RESOURCE_SHORTAGE
- * without memory.
- */
-kern_return_t rdxtree_insert_alloc(struct rdxtree *tree, uint64_t max,
-				   void *ptr, uint64_t *key,
-				   struct rdxtree_reserve *reserve);
+kern_return_t rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr);
 
 /* Remove a key. Returns the pointer it had, or NULL. */
 void *rdxtree_remove(struct rdxtree *tree, uint64_t key);
-
-/* Put another pointer in the place of one; NULL if the key is not in use. */
-void *rdxtree_replace(struct rdxtree *tree, uint64_t key, void *ptr);
 
 /*
  * Find the lowest used key that is at least *key, and store it there.

@@ -72,20 +72,6 @@ strchr(const char *s, int c)
 }
 
 char *
-strrchr(const char *s, int c)
-{
-	const char *last = NULL;
-
-	for (;; s++) {
-		if (*s == (char)c)
-			last = s;
-
-		if (*s == '\0')
-			return (char *)last;
-	}
-}
-
-char *
 strstr(const char *haystack, const char *needle)
 {
 	size_t length = strlen(needle);

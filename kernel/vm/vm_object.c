@@ -154,8 +154,8 @@ kern_return_t
 vm_object_page_insert(struct vm_object *object, uint64_t offset,
     struct vm_page *page)
 {
-	if (rdxtree_insert(&object->pages, offset >> PAGE_SHIFT, page,
-	    NULL) != KERN_SUCCESS)
+	if (rdxtree_insert(&object->pages, offset >> PAGE_SHIFT, page) !=
+	    KERN_SUCCESS)
 		return KERN_RESOURCE_SHORTAGE;
 	page->object = object;
 	page->offset = offset;
@@ -169,6 +169,10 @@ vm_object_page_fresh(struct vm_object *object, uint64_t offset)
 {
 	struct vm_page *page = vm_page_alloc(false);
 
+	if (page == NULL) {
+		slab_collect();
+		page = vm_page_alloc(false);
+	}
 	if (page == NULL)
 		return NULL;
 	page->flags = VM_PAGE_DIRTY;
@@ -288,7 +292,7 @@ vm_object_absorb_pages(struct vm_object *object, struct vm_object *lower)
 			continue;
 		}
 		if (rdxtree_insert(&object->pages, offset >> PAGE_SHIFT,
-		    page, NULL) != KERN_SUCCESS)
+		    page) != KERN_SUCCESS)
 			return false;
 		rdxtree_remove(&lower->pages, page->offset >> PAGE_SHIFT);
 		page->object = object;

@@ -31,7 +31,6 @@ check(const struct list *list, int first, int count)
 
 	assert_int_equal(n, first);
 	assert_int_equal(list_empty(list), count == 0);
-	assert_int_equal(list_singular(list), count == 1);
 }
 
 static void

@@ -208,24 +208,6 @@ test_equal_keys(void **state)
 				 (count++ < 34) ? 0 : (count <= 67) ? 1 : 2);
 }
 
-static void
-test_dismantle(void **state)
-{
-	struct rbtree tree;
-	struct rbtree_node *node;
-	size_t count = 0;
-
-	fill(&tree, 1);
-
-	while ((node = rbtree_dismantle(&tree)) != NULL) {
-		assert_true(rbtree_node_unlinked(node));
-		count++;
-	}
-
-	assert_int_equal(count, COUNT);
-	assert_true(rbtree_empty(&tree));
-}
-
 int
 main(void)
 {
@@ -235,7 +217,6 @@ main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_equal_keys),
-		cmocka_unit_test(test_dismantle),
 	};
 
 	return cmocka_run_group_tests_name("rbtree", tests, NULL, NULL);

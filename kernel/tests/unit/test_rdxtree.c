@@ -44,7 +44,6 @@ test_empty(void **state)
 	assert_null(rdxtree_lookup(&tree, 0));
 	assert_null(rdxtree_lookup(&tree, UINT64_MAX));
 	assert_null(rdxtree_remove(&tree, 5));
-	assert_null(rdxtree_replace(&tree, 5, objects));
 	assert_null(rdxtree_lookup_next(&tree, &key));
 	assert_int_equal(nodes(), 0);
 }
@@ -65,11 +64,11 @@ test_sparse(void **state)
 	/* Out of order: 7 has no common factor with the number of keys. */
 	for (i = 0; i < n; i++)
 		assert_int_equal(rdxtree_insert(&tree, keys[i * 7 % n],
-						&objects[i * 7 % n], NULL),
+						&objects[i * 7 % n]),
 				 KERN_SUCCESS);
 
 	for (i = 0; i < n; i++) {
-		assert_int_equal(rdxtree_insert(&tree, keys[i], objects, NULL),
+		assert_int_equal(rdxtree_insert(&tree, keys[i], objects),
 				 KERN_NAME_EXISTS);
 		assert_ptr_equal(rdxtree_lookup(&tree, keys[i]), &objects[i]);
 		assert_ptr_equal(rdxtree_lookup_next(&tree, &key), &objects[i]);
@@ -91,47 +90,6 @@ test_sparse(void **state)
 	assert_int_equal(nodes(), 0);
 }
 
-static void
-test_lowest_free(void **state)
-{
-	struct rdxtree tree = RDXTREE_INITIALIZER;
-	uint64_t key, i;
-
-	assert_int_equal(rdxtree_insert(&tree, 70, objects, NULL), 0);
-	assert_int_equal(rdxtree_insert(&tree, 4096, objects, NULL), 0);
-	assert_int_equal(rdxtree_insert(&tree, 1UL << 40, objects, NULL), 0);
-
-	for (i = 0; i < 5000; i++) {
-		if (i == 70 || i == 4096)
-			continue;
-
-		assert_int_equal(rdxtree_insert_alloc(&tree, 1UL << 32,
-						      objects, &key, NULL), 0);
-		assert_int_equal(key, i);
-	}
-
-	assert_int_equal(rdxtree_insert_alloc(&tree, 4999, objects, &key,
-					      NULL), KERN_NO_SPACE);
-	rdxtree_remove(&tree, 4999);
-	rdxtree_remove(&tree, 127);
-	rdxtree_remove(&tree, 64);
-	rdxtree_remove(&tree, 0);
-
-	for (i = 0; i < 4; i++) {
-		static const uint64_t expected[] = { 0, 64, 127, 4999 };
-
-		assert_int_equal(rdxtree_insert_alloc(&tree, 4999, objects,
-						      &key, NULL), 0);
-		assert_int_equal(key, expected[i]);
-	}
-
-	for (i = 0; i < 5000; i++)
-		assert_non_null(rdxtree_remove(&tree, i));
-
-	assert_non_null(rdxtree_remove(&tree, 1UL << 40));
-	assert_int_equal(nodes(), 0);
-}
-
 /* Random operations beside a plain array. */
 static void
 run_model(uint64_t seed, unsigned int shift, unsigned int size)
@@ -149,8 +107,7 @@ run_model(uint64_t seed, unsigned int shift, unsigned int size)
 
 		if (op < 3) {
 			assert_int_equal(rdxtree_insert(&tree,
-					(uint64_t)n << shift, &objects[n],
-					NULL),
+					(uint64_t)n << shift, &objects[n]),
 				used[n] ? KERN_NAME_EXISTS : KERN_SUCCESS);
 			used[n] = true;
 		} else if (op < 6) {
@@ -158,18 +115,6 @@ run_model(uint64_t seed, unsigned int shift, unsigned int size)
 					(uint64_t)n << shift),
 				used[n] ? &objects[n] : NULL);
 			used[n] = false;
-		} else if (op == 6 && shift == 0) {
-			for (i = 0; i < size && used[i]; i++)
-				continue;
-
-			assert_int_equal(rdxtree_insert_alloc(&tree, size - 1,
-					&objects[i % size], &key, NULL),
-				(i == size) ? KERN_NO_SPACE : KERN_SUCCESS);
-
-			if (i < size) {
-				assert_int_equal(key, i);
-				used[i] = true;
-			}
 		} else {
 			for (i = n; i < size && !used[i]; i++)
 				continue;
@@ -204,44 +149,37 @@ test_model(void **state)
 	run_model(5, 51, MODEL_SIZE);
 }
 
-static void
-test_replace(void **state)
-{
-	struct rdxtree tree = RDXTREE_INITIALIZER;
-
-	assert_int_equal(rdxtree_insert(&tree, 7, &objects[0], NULL), 0);
-	assert_ptr_equal(rdxtree_replace(&tree, 7, &objects[1]), &objects[0]);
-	assert_null(rdxtree_replace(&tree, 8, &objects[1]));
-	assert_null(rdxtree_lookup(&tree, 8));
-	assert_ptr_equal(rdxtree_remove(&tree, 7), &objects[1]);
-}
-
-/* With no memory left, insertion fails cleanly, or lives on the reserve. */
+/* With no memory left, an insertion fails and changes nothing. */
 static void
 test_no_memory(void **state)
 {
 	struct rdxtree tree = RDXTREE_INITIALIZER;
-	struct rdxtree_reserve reserve = RDXTREE_RESERVE_INITIALIZER;
-	uint64_t key = 1;
-
-	assert_true(rdxtree_reserve_fill(&reserve));
+	struct vm_page *pages[] = { vm_page_alloc(true), vm_page_alloc(true) };
+	uint64_t found, count, key = 1;
 
 	while (vm_page_alloc(true) != NULL)
 		continue;
 
-	while (rdxtree_insert(&tree, key, objects, NULL) == KERN_SUCCESS)
+	/* One for the cache's pool, one for nodes. */
+	vm_page_free(pages[0]);
+	vm_page_free(pages[1]);
+
+	/* Each needs a leaf, and most of them a fork as well. */
+	for (count = 0; rdxtree_insert(&tree, key, objects) == KERN_SUCCESS;
+	     count++)
 		key += 1UL << 20;
 
-	assert_int_equal(rdxtree_insert(&tree, key, objects, NULL),
+	assert_true(count > 0);
+	assert_int_equal(rdxtree_insert(&tree, key, objects),
 			 KERN_RESOURCE_SHORTAGE);
 	assert_null(rdxtree_lookup(&tree, key));
 
-	/* A fork and a leaf: the most that one insertion takes. */
-	assert_int_equal(rdxtree_insert(&tree, 1UL << 63, objects, &reserve),
-			 KERN_SUCCESS);
-	assert_null(reserve.nodes[0]);
-	assert_null(reserve.nodes[1]);
-	assert_ptr_equal(rdxtree_lookup(&tree, 1UL << 63), objects);
+	for (found = 0, key = 0; rdxtree_lookup_next(&tree, &key) != NULL;
+	     found++)
+		assert_ptr_equal(rdxtree_remove(&tree, key), objects);
+
+	assert_int_equal(found, count);
+	assert_int_equal(nodes(), 0);
 }
 
 int
@@ -250,9 +188,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_empty, setup),
 		cmocka_unit_test_setup(test_sparse, setup),
-		cmocka_unit_test_setup(test_lowest_free, setup),
 		cmocka_unit_test_setup(test_model, setup),
-		cmocka_unit_test_setup(test_replace, setup),
 		cmocka_unit_test_setup(test_no_memory, setup),
 	};
 

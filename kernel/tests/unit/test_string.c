@@ -16,7 +16,6 @@
 #define strcmp	kernel_strcmp
 #define strncmp	kernel_strncmp
 #define strchr	kernel_strchr
-#define strrchr	kernel_strrchr
 #define strstr	kernel_strstr
 #define strlcpy	kernel_strlcpy
 
@@ -28,7 +27,6 @@
 #undef strcmp
 #undef strncmp
 #undef strchr
-#undef strrchr
 #undef strstr
 #undef strlcpy
 
@@ -66,7 +64,6 @@ compare(const char *a, const char *b, size_t n, int c)
 	assert_int_equal(sign(kernel_strncmp(a, b, n)),
 			 sign(strncmp(a, b, n)));
 	assert_ptr_equal(kernel_strchr(a, c), strchr(a, c));
-	assert_ptr_equal(kernel_strrchr(a, c), strrchr(a, c));
 	assert_ptr_equal(kernel_strstr(a, b), strstr(a, b));
 	assert_ptr_equal(kernel_memchr(a, c, strlen(a)),
 			 memchr(a, c, strlen(a)));
