@@ -22,6 +22,8 @@
 #include <kern/thread.h>
 #include <machine/percpu.h>
 #include <mach/mach_types.h>
+#include <vm/vm_map.h>
+#include <vm/vm_object.h>
 
 #include <mach_port.server.h>
 
@@ -64,6 +66,9 @@ world_setup(void **state)
 
 	(void)state;
 	host_setup(64 * 1024 * 1024);
+	pmap_setup();
+	vm_object_setup();
+	vm_map_setup();
 	ipc_setup();
 	memset(&world_thread, 0, sizeof(world_thread));
 	spin_init(&world_thread.lock);
@@ -73,6 +78,8 @@ world_setup(void **state)
 		memset(&world_tasks[i], 0, sizeof(world_tasks[i]));
 		assert_int_equal(ipc_space_create(&world_space(i)),
 		    KERN_SUCCESS);
+		world_tasks[i].map = vm_map_create();
+		assert_non_null(world_tasks[i].map);
 	}
 	world_be(0);
 	return 0;
@@ -89,6 +96,8 @@ world_teardown(void **state)
 	for (i = 0; i < WORLD_TASKS; i++) {
 		ipc_space_terminate(world_space(i));
 		ipc_space_release(world_space(i));
+		vm_map_clear(world_tasks[i].map);
+		vm_map_deallocate(world_tasks[i].map);
 	}
 	world_account(objects);
 	for (i = 0; i < world_caches; i++)
