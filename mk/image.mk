@@ -30,4 +30,4 @@ gdb: kernel ## gdb on a kernel that QEMU holds at its first instruction
 	    -serial file:$(BUILD)/gdb.console -no-reboot -S \
 	    -kernel $(KERNEL)/mach -gdb unix:$(BUILD)/gdb.socket,server,nowait & \
 	    sleep 1; gdb-multiarch -ex "target remote $(BUILD)/gdb.socket" \
-	    $(KERNEL)/mach.elf; kill $$!'
+	    $(KERNEL)/mach.elf; kill $$! 2>/dev/null || :'
