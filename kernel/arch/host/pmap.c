@@ -89,8 +89,8 @@ pmap_map(struct pmap *pmap, uintptr_t address)
 	pv = kzalloc(sizeof(*pv));
 	if (pv == NULL)
 		return NULL;
-	if (rdxtree_insert(&pmap->mappings, address >> PAGE_SHIFT, pv,
-	    NULL) != KERN_SUCCESS) {
+	if (rdxtree_insert(&pmap->mappings, address >> PAGE_SHIFT, pv) !=
+	    KERN_SUCCESS) {
 		kfree(pv, sizeof(*pv));
 		return NULL;
 	}
