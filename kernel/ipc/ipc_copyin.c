@@ -50,6 +50,9 @@ header_check(struct ipc_space *space, struct header_copyin *work,
 	if (work->dest_entry == NULL ||
 	    !ipc_right_copyin_check(space, work->dest_entry, work->dest_type))
 		return MACH_SEND_INVALID_DEST;
+	ipc_right_refresh(space, work->dest_entry);
+	if ((work->dest_entry->type & MACH_PORT_TYPE_DEAD_NAME) != 0)
+		return MACH_SEND_INVALID_DEST;
 	work->reply_entry = NULL;
 	if (MACH_PORT_NAME_VALID(reply_name)) {
 		work->reply_entry = ipc_entry_lookup(space, reply_name);

@@ -132,6 +132,22 @@ test_header_errors(void **state)
 	assert_int_equal(message.header.msgh_remote_port, name);
 }
 
+/* A dead name is refused before anything is taken from it. */
+static void
+test_dead_header(void **state)
+{
+	struct world_message message;
+	mach_port_name_t name;
+
+	(void)state;
+	assert_int_equal(mach_port_allocate(SPACE, MACH_PORT_RIGHT_DEAD_NAME,
+	    &name), KERN_SUCCESS);
+	world_message_init(&message, name, MOVE, name,
+	    MACH_MSG_TYPE_MOVE_SEND_ONCE, 1);
+	assert_int_equal(world_send(&message), MACH_SEND_INVALID_DEST);
+	assert_int_equal(world_refs(0, name, MACH_PORT_RIGHT_DEAD_NAME), 1);
+}
+
 static void
 test_body_errors(void **state)
 {
@@ -478,6 +494,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_rpc),
 		TEST(test_header_errors),
+		TEST(test_dead_header),
 		TEST(test_body_errors),
 		TEST(test_rights_in_body),
 		TEST(test_queue_limit),

@@ -199,12 +199,11 @@ random_name(struct ipc_space *space)
 }
 
 static void
-test_random(void **state)
+run(uint64_t start)
 {
 	unsigned int step;
 
-	(void)state;
-	seed = 7;
+	seed = start;
 	sent = received = notified = 0;
 	setup_memory();
 	for (step = 0; step < 60000; step++) {
@@ -233,12 +232,36 @@ test_random(void **state)
 	assert_true(notified > 500);
 }
 
+/* A world for each run: what it leaves behind is found at its end. */
+#define RUN(number)							\
+static void								\
+test_random_##number(void **state)					\
+{									\
+	(void)state;							\
+	run(number);							\
+}
+
+RUN(7)
+RUN(1002)
+RUN(1003)
+RUN(1004)
+RUN(1005)
+RUN(1006)
+
+#define TEST(number)							\
+	cmocka_unit_test_setup_teardown(test_random_##number,		\
+	    world_setup, world_teardown)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_random, world_setup,
-		    world_teardown),
+		TEST(7),
+		TEST(1002),
+		TEST(1003),
+		TEST(1004),
+		TEST(1005),
+		TEST(1006),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
