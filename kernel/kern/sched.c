@@ -312,6 +312,15 @@ sched_tick(unsigned int ticks)
 }
 
 void
+sched_request(void)
+{
+	uint64_t flags = cpu_irq_save();
+
+	percpu_self()->ast |= AST_RESCHEDULE;
+	cpu_irq_restore(flags);
+}
+
+void
 sched_set_ast(struct thread *thread, uint32_t ast)
 {
 	struct percpu *self = percpu_self();
@@ -356,7 +365,9 @@ sched_idle(void)
 			sched_switch(self);
 		} else {
 			clock_tick_stop();
-			cpu_wait();
+			thread_reap_idle();
+			if (sched_ready_count() == 0)
+				cpu_wait();
 		}
 		cpu_irq_enable();
 	}

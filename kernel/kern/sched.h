@@ -74,6 +74,9 @@ void sched_idle(void) __attribute__((noreturn));
  */
 void sched_tick(unsigned int ticks);
 
+/* Let better threads run before the return to user mode. */
+void sched_request(void);
+
 /* Set AST_* bits of a thread, wherever it is, and make it look. */
 void sched_set_ast(struct thread *thread, uint32_t ast);
 

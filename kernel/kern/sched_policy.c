@@ -82,7 +82,7 @@ thread_priority(struct thread *thread, int priority, boolean_t set_max)
 	}
 	spin_unlock_irqrestore(&thread->lock, flags);
 	/* Whoever is better now runs first. */
-	percpu_self()->ast |= AST_RESCHEDULE;
+	sched_request();
 	return kr;
 }
 

@@ -4,9 +4,9 @@
  * The life of threads.
  *
  * A thread holds one reference on itself until it has ended.  A running one
- * ends itself at the user boundary (thread_exit) and is freed by the reaper,
- * for nobody can free the stack he stands on; one that is parked is taken
- * apart by whoever terminates it (thread_stop.c).
+ * ends itself at the user boundary (thread_exit) and is freed by another, for
+ * nobody can free the stack he stands on; one that is parked is taken apart
+ * by whoever terminates it (thread_stop.c).
  */
 
 #include <kern/thread.h>
@@ -28,9 +28,13 @@ static struct slab_cache thread_cache;
 static struct thread boot_thread;
 struct thread *thread_kernel_first = &boot_thread;
 
-/* Threads that ended, and the thread that frees them. */
+/* As many ended threads may wait for somebody to pass by. */
+#define REAP_MAX	16
+
+/* Threads that ended, and the thread that frees them if no other does. */
 static spinlock_t reap_lock;		/* interrupts disabled */
 static struct list reap_list;
+static unsigned int reap_count;
 static struct waitq reaper;
 
 static void
@@ -76,29 +80,56 @@ thread_bootstrap(void)
 void
 thread_reap(struct thread *thread)
 {
-	uint64_t flags = spin_lock_irqsave(&reap_lock);
-
+	spin_lock(&reap_lock);
 	list_insert_tail(&reap_list, &thread->reap_link);
-	waitq_wake_one(&reaper, WAIT_DONE, false);
-	spin_unlock_irqrestore(&reap_lock, flags);
+	if (++reap_count > REAP_MAX)
+		waitq_wake_one(&reaper, WAIT_DONE, false);
+	spin_unlock(&reap_lock);
+	percpu_self()->ast |= AST_REAP;
 }
 
-static void
-reaper_main(void *argument)
+void
+thread_reap_idle(void)
+{
+	if (__atomic_load_n(&reap_count, __ATOMIC_RELAXED) == 0)
+		return;
+	spin_lock(&reap_lock);
+	waitq_wake_one(&reaper, WAIT_DONE, false);
+	spin_unlock(&reap_lock);
+}
+
+void
+thread_reap_all(void)
 {
 	struct thread *thread;
 	uint64_t flags;
 
 	for (;;) {
 		flags = spin_lock_irqsave(&reap_lock);
-		if (list_empty(&reap_list)) {
-			waitq_wait(&reaper, &reap_lock, false, WAIT_FOREVER);
-			continue;
-		}
+		if (list_empty(&reap_list))
+			break;
 		thread = list_entry(list_pop(&reap_list), struct thread,
 		    reap_link);
+		reap_count--;
 		spin_unlock_irqrestore(&reap_lock, flags);
 		thread_deallocate(thread);
+	}
+	spin_unlock_irqrestore(&reap_lock, flags);
+}
+
+static void
+reaper_main(void *argument)
+{
+	for (;;) {
+		thread_reap_all();
+		cpu_irq_disable();
+		spin_lock(&reap_lock);
+		if (list_empty(&reap_list)) {
+			waitq_wait(&reaper, &reap_lock, false, WAIT_FOREVER);
+		} else {
+			spin_unlock(&reap_lock);
+			cpu_irq_enable();
+		}
 	}
 }
 
@@ -111,6 +142,7 @@ thread_setup(void)
 	boot_thread.task = kernel_task;
 	spin_init(&reap_lock);
 	list_init(&reap_list);
+	reap_count = 0;
 	waitq_init(&reaper);
 	if (task_add_thread(kernel_task, &boot_thread) != KERN_SUCCESS ||
 	    thread_create_kernel("reaper", reaper_main, NULL, NULL) !=

@@ -29,6 +29,7 @@ struct ipc_kmsg;
 #define AST_STOP	0x2	/* suspended or terminating */
 #define AST_ABORT	0x4	/* interrupt waits up to the user boundary */
 #define AST_HANDOFF	0x8	/* percpu->handoff is not empty */
+#define AST_REAP	0x10	/* a thread ended: free it */
 
 /* Scheduling states; guarded by thread->lock. */
 enum thread_state {
@@ -171,9 +172,17 @@ void thread_ast(void);
 /* End the current thread; does not return. */
 void thread_exit(void) __attribute__((noreturn));
 
-/* Take a thread that will never run again apart (thread_stop.c, sched.c). */
+/* Take a thread that will never run again from its task; it may block. */
 void thread_finish(struct thread *thread);
+
+/*
+ * A thread has left its stack for good: free it, by whoever comes to the
+ * user boundary next (thread_reap_all), else by the reaper, which is woken
+ * when too many wait or the processor goes idle.  Interrupts are disabled.
+ */
 void thread_reap(struct thread *thread);
+void thread_reap_idle(void);
+void thread_reap_all(void);
 
 /* Somebody may wait for the change of state that was just made. */
 void thread_stop_notify(struct thread *thread);

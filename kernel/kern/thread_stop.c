@@ -63,20 +63,15 @@ thread_is_stopped(struct thread *thread, bool boundary)
 bool
 thread_wait_stopped(struct thread *thread, bool boundary)
 {
-	int result = WAIT_DONE;
-
+	spin_lock(&thread->stop_lock);
+	/* Whoever stops behind this look finds the waiter. */
 	while (!thread_is_stopped(thread, boundary)) {
-		spin_lock(&thread->stop_lock);
-		/* Whoever stops after this finds the waiter. */
-		if (thread_is_stopped(thread, boundary)) {
-			spin_unlock(&thread->stop_lock);
-			break;
-		}
-		result = waitq_wait(&thread->stop_waiters, &thread->stop_lock,
-		    true, WAIT_FOREVER);
-		if (result == WAIT_INTERRUPTED)
+		if (waitq_wait(&thread->stop_waiters, &thread->stop_lock,
+		    true, WAIT_FOREVER) == WAIT_INTERRUPTED)
 			return false;
+		spin_lock(&thread->stop_lock);
 	}
+	spin_unlock(&thread->stop_lock);
 	while (__atomic_load_n(&thread->on_cpu, __ATOMIC_ACQUIRE))
 		cpu_relax();
 	return true;
@@ -112,11 +107,17 @@ thread_park(struct thread *self)
 void
 thread_ast(void)
 {
-	uint32_t ast = percpu_self()->ast;
+	uint32_t ast;
 
+	cpu_irq_disable();
+	ast = percpu_self()->ast;
+	percpu_self()->ast = ast & ~AST_REAP;
+	cpu_irq_enable();
+	if ((ast & AST_REAP) != 0)
+		thread_reap_all();
 	if ((ast & (AST_STOP | AST_ABORT)) != 0)
 		thread_park(thread_self());
-	else
+	else if ((ast & (AST_RESCHEDULE | AST_HANDOFF)) != 0)
 		sched_preempt();
 }
 

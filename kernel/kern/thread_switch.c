@@ -25,7 +25,7 @@ set_depressed(struct thread *thread, bool depressed)
 	sched_update_priority(thread);
 	spin_unlock_irqrestore(&thread->lock, flags);
 	if (better)
-		percpu_self()->ast |= AST_RESCHEDULE;
+		sched_request();
 }
 
 static void

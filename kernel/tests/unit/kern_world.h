@@ -61,12 +61,13 @@ world_setup(void **state)
 	return 0;
 }
 
-/* Let every thread run until it waits. */
+/* Let every thread run until it waits; free those that ended. */
 static inline void
 world_run(void)
 {
 	while (sched_ready_count() != 0)
 		sched_pass();
+	thread_reap_all();
 }
 
 /* Let time pass without running anybody. */
