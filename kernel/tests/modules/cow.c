@@ -132,6 +132,31 @@ test_shared_then_copied(void)
 }
 
 static void
+test_growing_snapshots(void)
+{
+	vm_size_t size = 32 * page_size;
+	vm_address_t block = memory_allocate(size);
+	mach_port_t child;
+	vm_address_t small = 0;
+	vm_address_t large = 0;
+	mach_msg_type_number_t count;
+
+	memory_fill(block, size, 1);
+	need_success(vm_inherit(self, block, size, VM_INHERIT_SHARE));
+	need_success(task_create(self, TRUE, &child));
+	need_success(vm_read(self, block, size / 2, &small, &count));
+	need_success(vm_read(self, block, size, &large, &count));
+	memory_fill(block, size, 2);
+	ok(memory_check(small, size / 2, 1), "a small snapshot");
+	ok(memory_check(large, size, 1), "and a larger one after it");
+	ok(task_has(child, block, size, 2), "of memory that is shared");
+	end(child);
+	memory_free(small, size / 2);
+	memory_free(large, size);
+	memory_free(block, size);
+}
+
+static void
 test_copied_then_shared(void)
 {
 	vm_size_t size = 3 * page_size;
@@ -263,6 +288,7 @@ test_main(void)
 	test_inheritance();
 	test_partial();
 	test_shared_then_copied();
+	test_growing_snapshots();
 	test_copied_then_shared();
 	test_generations();
 	test_chain();

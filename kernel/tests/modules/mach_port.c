@@ -53,6 +53,13 @@ test_names(void)
 	ok_eq(mach_port_rename(self, name, other), KERN_SUCCESS, "rename");
 	ok_eq(port_type(name), 0, "the old name is free");
 	ok_eq(port_type(other), MACH_PORT_TYPE_RECEIVE, "the new one is it");
+	need_success(mach_port_insert_right(self, other, other,
+	    MACH_MSG_TYPE_MAKE_SEND));
+	need_success(mach_port_mod_refs(self, other, MACH_PORT_RIGHT_SEND, 4));
+	need_success(mach_port_rename(self, other, name));
+	ok_eq(port_refs(name, MACH_PORT_RIGHT_SEND), 5,
+	    "its references go with it");
+	need_success(mach_port_rename(self, name, other));
 	ok_eq(mach_port_rename(self, name, other + 1), KERN_INVALID_NAME,
 	    "rename what is not there");
 	ok_eq(mach_port_rename(self, other, self), KERN_NAME_EXISTS,

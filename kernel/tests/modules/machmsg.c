@@ -280,6 +280,12 @@ test_send_errors(void)
 	    "ports of 16 bits");
 	message_init(&message, port, MACH_MSG_TYPE_COPY_SEND, MACH_PORT_NULL,
 	    0, 1);
+	item = message_add_port(&message, port, MACH_MSG_TYPE_COPY_SEND);
+	item->msgt_unused = 1;
+	ok_eq(message_send(&message), MACH_SEND_INVALID_TYPE,
+	    "bits that mean nothing");
+	message_init(&message, port, MACH_MSG_TYPE_COPY_SEND, MACH_PORT_NULL,
+	    0, 1);
 	ok_eq(mach_msg(header, MACH_SEND_MSG, 1 << 20, 0, MACH_PORT_NULL, 0,
 	    MACH_PORT_NULL), MACH_SEND_NO_BUFFER, "a megabyte in line");
 	ok_eq(port_refs(port, MACH_PORT_RIGHT_SEND), 1,

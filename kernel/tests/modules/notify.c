@@ -104,6 +104,23 @@ test_dead_name(void)
 }
 
 static void
+test_renamed(void)
+{
+	mach_port_t port = port_with_send();
+	mach_port_t name = port_free_name();
+	struct message message;
+
+	need_success(ask(port, MACH_NOTIFY_DEAD_NAME, 0));
+	need_success(mach_port_rename(self, port, name));
+	need_success(mach_port_mod_refs(self, name, MACH_PORT_RIGHT_RECEIVE,
+	    -1));
+	ok_eq(hear(&message), MACH_NOTIFY_DEAD_NAME,
+	    "a request goes with a renamed right");
+	ok_eq(item_number(&message), name, "and names it as it is called now");
+	port_destroy(name);
+}
+
+static void
 test_port_deleted(void)
 {
 	mach_port_t port = port_with_send();
@@ -220,6 +237,7 @@ test_main(void)
 	sink = port_receive_right();
 	test_no_senders();
 	test_dead_name();
+	test_renamed();
 	test_port_deleted();
 	test_port_destroyed();
 	test_send_once();
