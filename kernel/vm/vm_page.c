@@ -235,11 +235,14 @@ cache_refill_order(unsigned int wanted)
 	return (orders == 0) ? order : MIN(order, bits_lowest(orders));
 }
 
-/* Fill an empty cache, so that it hands out ascending addresses. */
+/*
+ * Fill an empty cache with `batch` pages, so that it hands out ascending
+ * addresses.
+ */
 static void
-cache_refill(struct cache *cache)
+cache_refill(struct cache *cache, unsigned int batch)
 {
-	unsigned int wanted = CACHE_BATCH;
+	unsigned int wanted = batch;
 
 	while (wanted != 0) {
 		unsigned int order = cache_refill_order(wanted);
@@ -268,25 +271,49 @@ cache_refill(struct cache *cache)
 	}
 
 	/* The lowest slots stayed empty: move the rest down. */
-	for (cache->count = 0; wanted < CACHE_BATCH; cache->count++)
+	for (cache->count = 0; wanted < batch; cache->count++)
 		cache->pages[cache->count] = cache->pages[wanted++];
 }
+
+/* The reserve is given out page by page, to urgent callers only. */
+static struct vm_page *
+reserve_alloc(void)
+{
+	struct vm_page *page = zones_alloc(0);
+
+	if (page != NULL)
+		page->order = 0;
+
+	return page;
+}
+
+/*
+ * What is left is the reserve, or was when somebody looked: pages of a cache
+ * belong to it too.
+ */
+static bool page_tight;				/* vm_page_lock */
 
 static __noinline struct vm_page *
 page_alloc_slow(struct cache *cache, bool urgent)
 {
-	spin_lock(&vm_page_lock);
+	uint64_t free, reserve = reserve_size();
+	struct vm_page *page = NULL;
 
-	if (urgent || zones_free_count() > reserve_size())
-		cache_refill(cache);
+	spin_lock(&vm_page_lock);
+	free = zones_free_count();
+	page_tight = free <= reserve;
+
+	if (cache->count == 0 && !page_tight)
+		cache_refill(cache, (unsigned int)MIN((uint64_t)CACHE_BATCH,
+		    free - reserve));
+
+	if (cache->count != 0 && (urgent || free + cache->count > reserve))
+		page = cache->pages[--cache->count];
+	else if (urgent)
+		page = reserve_alloc();
 
 	spin_unlock(&vm_page_lock);
-
-	if (cache->count == 0)
-		return NULL;
-
-	cache->count--;
-	return cache->pages[cache->count];
+	return page;
 }
 
 struct vm_page *
@@ -295,7 +322,7 @@ vm_page_alloc(bool urgent)
 	struct cache *cache = &caches[cpu_id()];
 	struct vm_page *page;
 
-	if (unlikely(cache->count == 0)) {
+	if (unlikely(cache->count == 0 || (page_tight && !urgent))) {
 		page = page_alloc_slow(cache, urgent);
 
 		if (page == NULL)
