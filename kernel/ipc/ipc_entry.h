@@ -66,7 +66,7 @@ struct ipc_table {
 	void *root;
 	uint32_t bits;			/* names below 2^bits are covered */
 	uint32_t count;			/* names in use */
-	struct ipc_leaf *lowest;	/* leaf of the lowest free name, or NULL */
+	struct ipc_leaf *lowest;	/* of the lowest free name, or NULL */
 };
 
 /* User references a send right or dead name can have. */

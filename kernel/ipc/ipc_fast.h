@@ -4,11 +4,11 @@
  * The fast path of RPC: send and receive in one call, a small simple message,
  * and the other side ready for it.
  *
- * A request goes from the caller's registers' worth of kernel stack to that
- * of the thread that waits for it, its reply right straight into that
- * thread's space; no message is allocated and no right of the destination
- * is made only to be used up.  What does not fit takes the ordinary way, and
- * every effect is the same as there.
+ * A request goes from the caller's kernel stack to that of the thread that
+ * waits for it (a long body from buffer to buffer), its reply right straight
+ * into that thread's space; no message is allocated, and no right of the
+ * destination is made only to be used up.  What does not fit takes the
+ * ordinary way, and every effect is the same as there.
  */
 #ifndef IPC_IPC_FAST_H
 #define IPC_IPC_FAST_H
@@ -41,5 +41,17 @@ struct mach_msg_call {
  */
 mach_msg_return_t ipc_msg_call(const struct mach_msg_call *call,
     mach_msg_return_t fast, struct ipc_receive *receive);
+
+/*
+ * Requests and replies to kernel ports (ipc_fast_kernel.c); the message is in
+ * `receive`, space and port are locked and get unlocked.  `name` is where
+ * the caller receives; `dest` is its send-once right.
+ */
+mach_msg_return_t ipc_fast_request_kernel(struct ipc_space *space,
+    struct ipc_port *port, struct ipc_port *reply, uintptr_t message,
+    mach_port_name_t name, struct ipc_receive *receive);
+mach_msg_return_t ipc_fast_reply_kernel(struct ipc_space *space,
+    struct ipc_entry *dest, uintptr_t message, mach_port_name_t name,
+    struct ipc_receive *receive);
 
 #endif /* IPC_IPC_FAST_H */

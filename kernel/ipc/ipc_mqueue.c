@@ -213,7 +213,8 @@ ipc_mqueue_wait(struct waitq *queue, spinlock_t *lock, uint64_t deadline,
 	case WAIT_INTERRUPTED:
 		return MACH_RCV_INTERRUPTED;
 	case MACH_RCV_TOO_LARGE:
-		return receive->size != 0 ? MACH_RCV_TOO_LARGE : IPC_MQUEUE_RETRY;
+		return receive->size != 0 ? MACH_RCV_TOO_LARGE
+		    : IPC_MQUEUE_RETRY;
 	default:
 		return result;
 	}

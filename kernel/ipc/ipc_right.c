@@ -90,7 +90,8 @@ ipc_right_alive(struct ipc_space *space, struct ipc_entry *entry)
 void
 ipc_right_refresh(struct ipc_space *space, struct ipc_entry *entry)
 {
-	if ((entry->type & MACH_PORT_TYPE_PORT_RIGHTS) != 0 && ipc_right_alive(space, entry))
+	if ((entry->type & MACH_PORT_TYPE_PORT_RIGHTS) != 0 &&
+	    ipc_right_alive(space, entry))
 		spin_unlock(&entry->port->lock);
 }
 
