@@ -5,6 +5,7 @@
  */
 #include <kern/assert.h>
 #include <kern/slab.h>
+#include <kern/thread.h>
 #include <lib/macros.h>
 #include <vm/pmap.h>
 #include <vm/vm_object.h>
@@ -167,11 +168,13 @@ vm_object_page_insert(struct vm_object *object, uint64_t offset,
 struct vm_page *
 vm_object_page_fresh(struct vm_object *object, uint64_t offset)
 {
-	struct vm_page *page = vm_page_alloc(false);
+	/* A wired thread works for pageout: the reserve is for it. */
+	bool urgent = thread_self()->wired;
+	struct vm_page *page = vm_page_alloc(urgent);
 
 	if (page == NULL) {
 		slab_collect();
-		page = vm_page_alloc(false);
+		page = vm_page_alloc(urgent);
 	}
 	if (page == NULL)
 		return NULL;
