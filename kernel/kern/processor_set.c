@@ -196,18 +196,24 @@ processor_set_tasks(processor_set_t set, task_array_t *list,
 	return KERN_SUCCESS;
 }
 
-/* Enter rights to a task's threads, at most up to `room` in all. */
+/*
+ * Enter rights to a task's threads, at most up to `room` in all.  Threads
+ * without a port, the kernel's, are left out.
+ */
 static unsigned int
 enter_threads(struct task *task, mach_port_t *ports, unsigned int count,
     unsigned int room)
 {
 	struct thread *thread;
+	struct ipc_port *right;
 
 	spin_lock(&task->lock);
 	list_for_each_entry(&task->threads, thread, task_link) {
 		if (count == room)
 			break;
-		ports[count++] = (mach_port_t)ipc_thread_right(thread);
+		right = ipc_thread_right(thread);
+		if (right != IP_NULL)
+			ports[count++] = (mach_port_t)right;
 	}
 	spin_unlock(&task->lock);
 	return count;
