@@ -14,6 +14,7 @@
 #include <kern/kalloc.h>
 #include <kern/slab.h>
 #include <lib/string.h>
+#include <vm/memory_object.h>
 
 static struct slab_cache ipc_port_cache;
 
@@ -287,6 +288,7 @@ ipc_port_destroy(struct ipc_port *port)
 	struct ipc_port *no_senders = port->no_senders;
 	struct ipc_port *port_destroyed = port->port_destroyed;
 	struct list messages, requests;
+	bool memory_object = port->memory_object;
 
 	assert(port->active && port->receiver == NULL && port->pset == NULL);
 	port->active = false;
@@ -301,6 +303,8 @@ ipc_port_destroy(struct ipc_port *port)
 	port->references++;
 	spin_unlock(&port->lock);
 
+	if (memory_object)
+		memory_object_died(port);
 	port_send_last(&requests, no_senders, port_destroyed);
 	ipc_kmsg_destroy_list(&messages);
 	ipc_port_release(port);

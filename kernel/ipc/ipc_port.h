@@ -44,6 +44,7 @@ struct ipc_port {
 	spinlock_t lock;
 	bool active;			/* the receive right exists */
 	bool has_payload;
+	bool memory_object;		/* the kernel maps it (vm/) */
 	uint32_t references;
 
 	struct ipc_space *receiver;	/* holder, see above */

@@ -16,6 +16,7 @@
 #include <kern/task.h>
 #include <kern/thread.h>
 #include <mach/mig_errors.h>
+#include <vm/memory_object_proxy.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
 
@@ -54,6 +55,9 @@ kobject_exception_reply(struct ipc_port *port, struct ipc_kmsg *kmsg)
 static const struct kobject_class kobject_classes[IKOT_NUMBER] = {
 	[IKOT_EXCEPTION_REPLY] = { .notify = kobject_exception_reply },
 	[IKOT_PAGER] = { .no_senders = vm_object_pager_no_senders },
+	[IKOT_PAGER_PROXY] = {
+		.no_senders = memory_object_proxy_no_senders,
+	},
 	[IKOT_PAGER_NAME] = { .no_senders = vm_object_pager_no_senders },
 };
 

@@ -38,6 +38,7 @@ enum {
 	IKOT_PAGER = 8,			/* kernel-backed memory object */
 	IKOT_PAGER_REQUEST = 9,		/* memory object control */
 	IKOT_DEVICE = 10,
+	IKOT_PAGER_PROXY = 11,		/* part of a memory object */
 	IKOT_PAGER_NAME = 14,		/* memory object name */
 	IKOT_MASTER_DEVICE = 17,
 	IKOT_PROCESSOR_NAME = 18,

@@ -247,6 +247,25 @@ rdxtree_remove(struct rdxtree *tree, uint64_t key)
 	return ptr;
 }
 
+void *
+rdxtree_replace(struct rdxtree *tree, uint64_t key, void *ptr)
+{
+	struct rdxtree_node *leaf = tree_leaf(tree, key);
+	void *old;
+
+	assert(ptr != NULL);
+
+	if (leaf == NULL)
+		return NULL;
+
+	old = leaf->slots[node_slot(leaf, key)];
+
+	if (old != NULL)
+		leaf->slots[node_slot(leaf, key)] = ptr;
+
+	return old;
+}
+
 /*
  * The parent of a node that has nothing more, *key advanced to the next slot
  * there; NULL if the search is over.

@@ -64,6 +64,9 @@ kern_return_t rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr);
 /* Remove a key. Returns the pointer it had, or NULL. */
 void *rdxtree_remove(struct rdxtree *tree, uint64_t key);
 
+/* Put another pointer in the place of one; NULL if the key is not in use. */
+void *rdxtree_replace(struct rdxtree *tree, uint64_t key, void *ptr);
+
 /*
  * Find the lowest used key that is at least *key, and store it there.
  *

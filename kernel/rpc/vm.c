@@ -12,6 +12,7 @@
 #include <mach/mach_types.h>
 #include <mach/message.h>
 #include <rpc/vm.h>
+#include <vm/memory_object_proxy.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
 
@@ -146,24 +147,29 @@ vm_copy(vm_map_t map, vm_address_t source, vm_size_t size,
  */
 static kern_return_t
 vm_map_object(vm_map_t map, uintptr_t *address, vm_size_t size,
-    uintptr_t mask, bool anywhere, struct vm_object *object,
+    uintptr_t mask, bool anywhere, const struct memory_object_view *view,
     vm_offset_t offset, bool copy, vm_prot_t protection,
     vm_prot_t max_protection, vm_inherit_t inheritance)
 {
-	struct vm_object *mapped = object;
+	struct vm_object *object = view->object, *mapped = object;
+	vm_prot_t allowed = view->max_protection & object->max_protection;
 	bool needs_copy = false;
 	kern_return_t kr = KERN_SUCCESS;
 
-	if (offset > object->size ||
-	    ALIGN_UP(size, PAGE_SIZE) > object->size - offset)
+	size = ALIGN_UP(size, PAGE_SIZE);
+	if (offset > view->length || size > view->length - offset)
+		return KERN_INVALID_ARGUMENT;
+	offset += view->start;
+	if (offset > object->size || size > object->size - offset)
 		return KERN_INVALID_ARGUMENT;
 	if (!copy) {
-		if ((protection & ~object->max_protection) != 0)
+		if ((protection & ~allowed) != 0)
 			return KERN_PROTECTION_FAILURE;
-		max_protection &= object->max_protection;
+		max_protection &= allowed;
+	} else if ((allowed & VM_PROT_READ) == 0) {
+		return KERN_PROTECTION_FAILURE;
 	} else {
-		kr = vm_object_copy(object, offset,
-		    ALIGN_UP(size, PAGE_SIZE), &mapped, &offset,
+		kr = vm_object_copy(object, offset, size, &mapped, &offset,
 		    &needs_copy);
 		if (kr != KERN_SUCCESS)
 			return kr;
@@ -182,7 +188,7 @@ vm_map(vm_map_t map, vm_address_t *address, vm_size_t size,
     vm_prot_t max_protection, vm_inherit_t inheritance)
 {
 	uintptr_t start = *address;
-	struct vm_object *object;
+	struct memory_object_view view;
 	kern_return_t kr;
 
 	if (map == VM_MAP_NULL || size == 0 ||
@@ -199,14 +205,13 @@ vm_map(vm_map_t map, vm_address_t *address, vm_size_t size,
 	} else {
 		if ((offset & PAGE_MASK) != 0)
 			return KERN_INVALID_ARGUMENT;
-		object = vm_object_enter(memory_object);
-		if (object == NULL)
+		if (!memory_object_view(memory_object, &view))
 			return KERN_INVALID_ARGUMENT;
 		kr = vm_map_object(map, &start, size, mask, anywhere != 0,
-		    object, offset, copy != 0, protection, max_protection,
+		    &view, offset, copy != 0, protection, max_protection,
 		    inheritance);
 		if (kr != KERN_SUCCESS)
-			vm_object_deallocate(object);
+			vm_object_deallocate(view.object);
 	}
 	if (kr == KERN_SUCCESS)
 		*address = start;

@@ -3,7 +3,9 @@
 /*
  * Caches and backing store: vm_machine_attribute, vm_msync, vm_object_sync.
  */
+#include <lib/macros.h>
 #include <rpc/vm.h>
+#include <vm/memory_object.h>
 #include <vm/pmap.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
@@ -48,16 +50,61 @@ vm_machine_attribute(vm_map_t map, vm_address_t address, vm_size_t size,
 	}
 }
 
+/*
+ * Give the pager what was changed in a range of an object; flush: and keep
+ * nothing.  Memory without a pager is in sync with itself.
+ */
+static kern_return_t
+vm_sync_object(struct vm_object *object, uint64_t start, uint64_t end,
+    bool flush)
+{
+	struct memory_object_clean what = {
+		.start = start,
+		.end = end,
+		.should_return = flush ? MEMORY_OBJECT_RETURN_ALL :
+		    MEMORY_OBJECT_RETURN_DIRTY,
+		.flush = flush,
+		.lock = VM_PROT_NO_CHANGE,
+	};
+	struct memory_object_ports rights;
+	kern_return_t kr;
+
+	if (!object->external || !memory_object_rights(object, &rights))
+		return KERN_SUCCESS;
+	kr = memory_object_clean(object, &rights, &what);
+	ipc_port_release_send(rights.control);
+	ipc_port_release_send(rights.pager);
+	return kr;
+}
+
+/* The pages have left when this returns; the pager may still be writing. */
 kern_return_t
 vm_msync(vm_map_t map, vm_address_t address, vm_size_t size, vm_sync_t flags)
 {
 	const vm_sync_t both = VM_SYNC_SYNCHRONOUS | VM_SYNC_ASYNCHRONOUS;
-	uintptr_t start, end;
+	struct vm_map_region region;
+	uintptr_t start, end, limit;
+	uint64_t offset;
+	kern_return_t kr;
 
 	if ((flags & both) == both)
 		return KERN_INVALID_ARGUMENT;
-	/* Memory without a pager is in sync with itself. */
-	return vm_sync_check(map, address, size, &start, &end);
+	kr = vm_sync_check(map, address, size, &start, &end);
+	if ((flags & (both | VM_SYNC_INVALIDATE)) == 0)
+		return kr;
+	for (; start < end && kr == KERN_SUCCESS; start = limit) {
+		if (vm_map_region(map, start, &region) != KERN_SUCCESS)
+			break;
+		limit = MIN(end, region.end);
+		start = MAX(start, region.start);
+		offset = region.offset + (start - region.start);
+		if (region.object != NULL && start < limit)
+			kr = vm_sync_object(region.object, offset,
+			    offset + (limit - start),
+			    (flags & VM_SYNC_INVALIDATE) != 0);
+		vm_object_deallocate(region.object);
+	}
+	return kr;
 }
 
 kern_return_t
@@ -68,5 +115,8 @@ vm_object_sync(vm_object_t object, vm_offset_t offset, vm_size_t size,
 		return KERN_INVALID_ARGUMENT;
 	if (offset > object->size || size > object->size - offset)
 		return KERN_INVALID_ARGUMENT;
-	return KERN_SUCCESS;
+	if (!should_flush && !should_return)
+		return KERN_SUCCESS;
+	return vm_sync_object(object, ALIGN_DOWN(offset, PAGE_SIZE),
+	    ALIGN_UP(offset + size, PAGE_SIZE), should_flush != 0);
 }

@@ -10,12 +10,16 @@
 #include <lib/macros.h>
 #include <lib/string.h>
 #include <machine/memory.h>
+#include <vm/memory_object.h>
 #include <vm/pmap.h>
 #include <vm/vm_fault.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
 #include <vm/vm_stat.h>
+
+/* Not now: wait for the pager, then look again (internal). */
+#define VM_FAULT_WAIT	(-1)
 
 /* Pages that one read fault maps at most. */
 #define VM_FAULT_AHEAD	16
@@ -34,6 +38,7 @@ struct vm_fault {
 	struct vm_object *owner;	/* the page's, locked */
 	struct vm_page *page;
 	vm_prot_t protection;		/* to map the page with */
+	struct memory_object_wait wait;	/* with VM_FAULT_WAIT */
 };
 
 /* Count an event of the current thread's task, and of the system. */
@@ -106,6 +111,22 @@ vm_fault_copy(struct vm_fault *fault, uint64_t offset)
 	return KERN_SUCCESS;
 }
 
+/* The search ended in a pager's object: may the page be used? */
+static kern_return_t
+vm_fault_pager(struct vm_fault *fault, uint64_t where)
+{
+	vm_prot_t access = VM_PROT_READ;
+
+	if (fault->owner == fault->object)
+		access = fault->access;
+	if (!memory_object_usable(fault->page, access)) {
+		memory_object_want(fault->owner, where, access, &fault->wait);
+		return VM_FAULT_WAIT;
+	}
+	fault->protection &= ~memory_object_locked(fault->page);
+	return KERN_SUCCESS;
+}
+
 /*
  * Find or make the page.  fault->object is locked, and owner on return, in
  * any case.
@@ -119,6 +140,11 @@ vm_fault_page(struct vm_fault *fault, uint64_t offset)
 	kern_return_t kr = KERN_SUCCESS;
 
 	fault->page = vm_object_find(object, offset, &fault->owner, &where);
+	if (fault->owner->external) {
+		kr = vm_fault_pager(fault, where);
+		if (kr != KERN_SUCCESS)
+			return kr;
+	}
 	if (fault->page == NULL) {
 		if (!fault->owner->internal)
 			return KERN_MEMORY_ERROR;
@@ -180,7 +206,8 @@ vm_fault_ahead(struct vm_fault *fault)
 	for (address = start + PAGE_SIZE; address < end;
 	    address += PAGE_SIZE) {
 		page = vm_object_page_lookup(owner, where + address);
-		if (page == NULL || (owner != object &&
+		if (page == NULL || (page->flags & (VM_PAGE_BUSY |
+		    VM_PAGE_LOCK)) != 0 || (owner != object &&
 		    vm_object_page_lookup(object, offset + address) != NULL))
 			break;
 		pmap_enter_ahead(fault->map->pmap, address, page,
@@ -292,14 +319,21 @@ vm_fault_locked(struct vm_fault *fault)
 {
 	kern_return_t kr;
 
-	mutex_lock(&fault->map->lock);
-	fault->entry = vm_map_entry_lookup(fault->map, fault->address);
-	if (fault->entry == NULL)
-		kr = KERN_INVALID_ADDRESS;
-	else
-		kr = vm_fault_resolve(fault);
-	mutex_unlock(&fault->map->lock);
-	return kr;
+	for (;;) {
+		mutex_lock(&fault->map->lock);
+		fault->entry = vm_map_entry_lookup(fault->map,
+		    fault->address);
+		if (fault->entry == NULL)
+			kr = KERN_INVALID_ADDRESS;
+		else
+			kr = vm_fault_resolve(fault);
+		mutex_unlock(&fault->map->lock);
+		if (kr != VM_FAULT_WAIT)
+			return kr;
+		kr = memory_object_wait(&fault->wait);
+		if (kr != KERN_SUCCESS)
+			return kr;
+	}
 }
 
 kern_return_t
@@ -374,7 +408,12 @@ vm_fault_wire(struct vm_map *map, struct vm_map_entry *entry,
 		return KERN_SUCCESS;
 	for (fault.address = entry->start; fault.address < entry->end;
 	    fault.address += PAGE_SIZE) {
-		kr = vm_fault_resolve(&fault);
+		do {
+			kr = vm_fault_resolve(&fault);
+			if (kr != VM_FAULT_WAIT)
+				break;
+			kr = memory_object_wait(&fault.wait);
+		} while (kr == KERN_SUCCESS);
 		if (kr != KERN_SUCCESS) {
 			vm_fault_unwire_until(entry, fault.address);
 			return kr;

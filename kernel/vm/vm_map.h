@@ -129,6 +129,13 @@ kern_return_t vm_map_region(struct vm_map *map, uintptr_t address,
     struct vm_map_region *region);
 
 /*
+ * Make the region that contains `address` one that others may map too, and
+ * tell about it.  KERN_INVALID_ADDRESS, KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t vm_map_share(struct vm_map *map, uintptr_t address,
+    struct vm_map_region *region);
+
+/*
  * Capture [address, +size) of `map` by virtual copy, any alignment; with
  * `destroy` the source is deallocated (page-aligned outer range) as part of
  * it.  size 0 gives VM_MAP_COPY_NULL.  KERN_INVALID_ADDRESS,
@@ -156,6 +163,12 @@ uint64_t vm_map_copy_size(vm_map_copy_t copy);
  */
 kern_return_t vm_map_copy_create(const void *data, uint64_t size,
     vm_map_copy_t *copy);
+/*
+ * `size` bytes of an internal object from 0 on; consumes the reference, in
+ * any case.  KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t vm_map_copy_create_object(struct vm_object *object,
+    uint64_t size, vm_map_copy_t *copy);
 kern_return_t vm_map_copy_extract(vm_map_copy_t copy, void *data,
     uint64_t size);
 

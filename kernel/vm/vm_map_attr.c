@@ -275,7 +275,7 @@ vm_map_page_phys(struct vm_map *map, uintptr_t address, uint64_t *physical)
 		*physical = object->device_physical + offset;
 	else {
 		page = vm_object_find(object, offset, &owner, &offset);
-		if (page != NULL)
+		if (page != NULL && (page->flags & VM_PAGE_BUSY) == 0)
 			*physical = vm_page_to_phys(page);
 		if (owner != object)
 			spin_unlock(&owner->lock);

@@ -259,6 +259,26 @@ vm_map_copyout(struct vm_map *map, uintptr_t *address, vm_map_copy_t copy)
 }
 
 kern_return_t
+vm_map_copy_create_object(struct vm_object *object, uint64_t size,
+    vm_map_copy_t *copy)
+{
+	struct vm_map_copy *new = vm_map_copy_alloc(size, 0);
+	struct vm_map_entry *entry = vm_map_entry_alloc();
+
+	if (new == NULL || entry == NULL) {
+		if (entry != NULL)
+			vm_map_entry_free(entry);
+		vm_map_copy_discard(new);
+		vm_object_deallocate(object);
+		return KERN_RESOURCE_SHORTAGE;
+	}
+	*entry = (struct vm_map_entry){ .object = object };
+	vm_map_copy_append(new, entry, ALIGN_UP(size, PAGE_SIZE));
+	*copy = new;
+	return KERN_SUCCESS;
+}
+
+kern_return_t
 vm_map_copy_create(const void *data, uint64_t size, vm_map_copy_t *copy)
 {
 	struct vm_map_copy *new;

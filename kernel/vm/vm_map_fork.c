@@ -111,6 +111,35 @@ vm_map_fork(struct vm_map *parent)
 }
 
 kern_return_t
+vm_map_share(struct vm_map *map, uintptr_t address,
+    struct vm_map_region *region)
+{
+	struct vm_map_entry *entry;
+	kern_return_t kr = KERN_INVALID_ADDRESS;
+
+	mutex_lock(&map->lock);
+	entry = vm_map_entry_lookup(map, address);
+	if (entry != NULL)
+		kr = vm_map_entry_make_shared(entry);
+	if (kr == KERN_SUCCESS) {
+		*region = (struct vm_map_region){
+			.start = entry->start,
+			.end = entry->end,
+			.protection = entry->protection,
+			.max_protection = entry->max_protection,
+			.inheritance = entry->inheritance,
+			.shared = true,
+			.wired = entry->wired,
+			.object = entry->object,
+			.offset = entry->offset,
+		};
+		vm_object_reference(entry->object);
+	}
+	mutex_unlock(&map->lock);
+	return kr;
+}
+
+kern_return_t
 vm_map_identify(struct vm_map *map, uintptr_t address,
     struct vm_object **object, uint64_t *offset)
 {

@@ -9,6 +9,7 @@
 #include <lib/macros.h>
 #include <lib/string.h>
 #include <machine/memory.h>
+#include <vm/memory_object.h>
 #include <vm/pmap.h>
 #include <vm/vm_fault.h>
 #include <vm/vm_map.h>
@@ -57,26 +58,25 @@ vm_map_write_user(struct vm_map *map, uintptr_t address, const void *data,
 	return KERN_SUCCESS;
 }
 
-/* Read inside one page of an entry of a copy. */
+/* Read inside one page of an object; *wait is set if a pager has it. */
 static kern_return_t
-vm_map_copy_read_page(const struct vm_map_entry *entry, uint64_t address,
-    void *data, uint64_t length)
+vm_map_copy_read_object(struct vm_object *object, uint64_t offset,
+    void *data, uint64_t length, struct memory_object_wait *wait)
 {
-	struct vm_object *object = entry->object, *owner;
+	struct vm_object *owner;
 	struct vm_page *page;
 	uint64_t where;
 	kern_return_t kr = KERN_SUCCESS;
 
-	if (object == NULL) {
-		memset(data, 0, length);
-		return KERN_SUCCESS;
-	}
+	wait->object = NULL;
 	spin_lock(&object->lock);
-	page = vm_object_find(object, entry->offset +
-	    ALIGN_DOWN(address - entry->start, PAGE_SIZE), &owner, &where);
-	if (page != NULL)
+	page = vm_object_find(object, ALIGN_DOWN(offset, PAGE_SIZE), &owner,
+	    &where);
+	if (owner->external && !memory_object_usable(page, VM_PROT_READ))
+		memory_object_want(owner, where, VM_PROT_READ, wait);
+	else if (page != NULL)
 		memcpy(data, (char *)vm_page_to_direct(page) +
-		    (address & PAGE_MASK), length);
+		    (offset & PAGE_MASK), length);
 	else if (owner->internal)
 		memset(data, 0, length);
 	else
@@ -84,6 +84,28 @@ vm_map_copy_read_page(const struct vm_map_entry *entry, uint64_t address,
 	if (owner != object)
 		spin_unlock(&owner->lock);
 	spin_unlock(&object->lock);
+	return kr;
+}
+
+/* Read inside one page of an entry of a copy. */
+static kern_return_t
+vm_map_copy_read_page(const struct vm_map_entry *entry, uint64_t address,
+    void *data, uint64_t length)
+{
+	struct memory_object_wait wait;
+	kern_return_t kr;
+
+	if (entry->object == NULL) {
+		memset(data, 0, length);
+		return KERN_SUCCESS;
+	}
+	do {
+		kr = vm_map_copy_read_object(entry->object, entry->offset +
+		    (address - entry->start), data, length, &wait);
+		if (wait.object == NULL)
+			break;
+		kr = memory_object_wait(&wait);
+	} while (kr == KERN_SUCCESS);
 	return kr;
 }
 

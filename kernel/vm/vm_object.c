@@ -7,6 +7,7 @@
 #include <kern/slab.h>
 #include <kern/thread.h>
 #include <lib/macros.h>
+#include <vm/memory_object.h>
 #include <vm/pmap.h>
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
@@ -123,6 +124,8 @@ vm_object_deallocate(struct vm_object *object)
 	struct vm_object *upper;
 
 	while (object != NULL) {
+		if (object->external && !memory_object_release(object))
+			return;
 		spin_lock(&object->lock);
 		assert(object->references > 0);
 		if (--object->references > 0) {
@@ -209,6 +212,19 @@ vm_object_page_free(struct vm_object *object, struct vm_page *page)
 	}
 	vm_object_page_remove(object, page);
 	vm_page_free(page);
+}
+
+void
+vm_object_page_replace(struct vm_object *object, struct vm_page *old,
+    struct vm_page *page)
+{
+	assert(old->object == object && old->mappings == NULL);
+	page->object = object;
+	page->offset = old->offset;
+	page->mappings = NULL;
+	rdxtree_replace(&object->pages, old->offset >> PAGE_SHIFT, page);
+	old->object = NULL;
+	vm_page_free(old);
 }
 
 struct vm_page *

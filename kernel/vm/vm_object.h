@@ -31,6 +31,7 @@
 #include <kern/lock.h>
 #include <kern/waitq.h>
 #include <lib/list.h>
+#include <lib/rbtree.h>
 #include <lib/rdxtree.h>
 #include <mach/mach_types.h>
 
@@ -60,7 +61,8 @@ struct vm_object {
 	bool pager_ready;
 	bool pager_initialized;
 	bool internal;			/* anonymous, kernel-created */
-	bool external;			/* absent pages come from the pager */
+	bool external;			/* absent pages come from the pager,
+					   or, pager NULL, from nowhere */
 	bool temporary;			/* content dies with the last user */
 	bool alive;
 	bool can_persist;
@@ -70,7 +72,9 @@ struct vm_object {
 	bool device;			/* pages are device memory: */
 	uint64_t device_physical;	/* byte 0 */
 	struct waitq waiters;		/* page !BUSY, pager ready, ... */
-	struct list link;		/* cached objects */
+	struct list waits;		/* external: who waits, for what */
+	struct rbtree_node pager_node;	/* external: by pager, port lock */
+	struct list link;		/* cached objects, port lock */
 };
 
 typedef struct vm_object *vm_object_t;
@@ -159,10 +163,23 @@ struct vm_page *vm_object_find(struct vm_object *object, uint64_t offset,
     struct vm_object **owner, uint64_t *owner_offset);
 
 /*
- * The object managed by a memory object port, with a reference; NULL for a
- * port that is none, or dead.
+ * Put a page that is in no object in the place of another, which is freed.
+ */
+void vm_object_page_replace(struct vm_object *object, struct vm_page *old,
+    struct vm_page *page);
+
+/*
+ * The object managed by a memory object port, with a reference; made if the
+ * port is a user's.  NULL: another port of the kernel, a dead one, or no
+ * memory.
  */
 struct vm_object *vm_object_enter(struct ipc_port *pager);
+
+/*
+ * Guards which ports stand for which object, and the references of external
+ * objects on their way to and from 0.  Outside of port and object locks.
+ */
+extern spinlock_t vm_object_port_lock;
 
 /*
  * A send right to the memory object port of an object that the kernel

@@ -5,10 +5,14 @@
  */
 #include <kern/assert.h>
 #include <machine/memory.h>
+#include <vm/memory_object.h>
 #include <vm/pmap.h>
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
 #include <vm/vm_stat.h>
+
+/* The pager answered: look again (internal). */
+#define VM_OBJECT_COPY_AGAIN	(-1)
 
 struct vm_page *
 vm_object_find(struct vm_object *object, uint64_t offset,
@@ -33,31 +37,56 @@ vm_object_find(struct vm_object *object, uint64_t offset,
 	return page;
 }
 
+/*
+ * Copy what shows at an offset into `new`, if anything does; waits for the
+ * pager.
+ */
+static kern_return_t
+vm_object_copy_page(struct vm_object *object, uint64_t offset,
+    struct vm_object *new, uint64_t new_offset)
+{
+	struct memory_object_wait wait = { .object = NULL };
+	struct vm_object *owner;
+	struct vm_page *page, *fresh;
+	uint64_t where;
+	kern_return_t kr = KERN_SUCCESS;
+
+	spin_lock(&object->lock);
+	page = vm_object_find(object, offset, &owner, &where);
+	if (owner->external && !memory_object_usable(page, VM_PROT_READ))
+		memory_object_want(owner, where, VM_PROT_READ, &wait);
+	else if (page != NULL) {
+		fresh = vm_object_page_fresh(new, new_offset);
+		if (fresh == NULL)
+			kr = KERN_RESOURCE_SHORTAGE;
+		else
+			machine_page_copy(vm_page_to_direct(fresh),
+			    vm_page_to_direct(page));
+	}
+	if (owner != object)
+		spin_unlock(&owner->lock);
+	spin_unlock(&object->lock);
+	if (wait.object == NULL)
+		return kr;
+	kr = memory_object_wait(&wait);
+	return kr != KERN_SUCCESS ? kr : VM_OBJECT_COPY_AGAIN;
+}
+
 kern_return_t
 vm_object_copy_slowly(struct vm_object *object, uint64_t offset,
     uint64_t size, struct vm_object **copy)
 {
-	struct vm_object *new = vm_object_create(size), *owner;
-	struct vm_page *page, *fresh;
-	uint64_t done, where;
+	struct vm_object *new = vm_object_create(size);
+	uint64_t done = 0;
 	kern_return_t kr = KERN_SUCCESS;
 
 	if (new == NULL)
 		return KERN_RESOURCE_SHORTAGE;
-	for (done = 0; done < size && kr == KERN_SUCCESS; done += PAGE_SIZE) {
-		spin_lock(&object->lock);
-		page = vm_object_find(object, offset + done, &owner, &where);
-		if (page != NULL) {
-			fresh = vm_object_page_fresh(new, done);
-			if (fresh == NULL)
-				kr = KERN_RESOURCE_SHORTAGE;
-			else
-				machine_page_copy(vm_page_to_direct(fresh),
-				    vm_page_to_direct(page));
-		}
-		if (owner != object)
-			spin_unlock(&owner->lock);
-		spin_unlock(&object->lock);
+	while (done < size && (kr == KERN_SUCCESS ||
+	    kr == VM_OBJECT_COPY_AGAIN)) {
+		kr = vm_object_copy_page(object, offset + done, new, done);
+		if (kr == KERN_SUCCESS)
+			done += PAGE_SIZE;
 	}
 	if (kr != KERN_SUCCESS) {
 		vm_object_deallocate(new);
@@ -195,7 +224,8 @@ vm_object_copy(struct vm_object *object, uint64_t offset, uint64_t size,
 	if (object->device)
 		return KERN_INVALID_ARGUMENT;
 	if (!object->internal &&
-	    object->copy_strategy == MEMORY_OBJECT_COPY_NONE) {
+	    (object->copy_strategy == MEMORY_OBJECT_COPY_NONE ||
+	    object->copy_strategy == MEMORY_OBJECT_COPY_CALL)) {
 		*copy_offset = 0;
 		*needs_copy = false;
 		return vm_object_copy_slowly(object, offset, size, copy);

@@ -10,10 +10,10 @@
 #include <kern/ipc_kobject.h>
 #include <kern/lock.h>
 #include <lib/macros.h>
+#include <vm/memory_object.h>
 #include <vm/vm_object.h>
 
-/* Guards object->pager and object->pager_name; outside of port locks. */
-static spinlock_t vm_object_port_lock = SPINLOCK_INITIALIZER;
+spinlock_t vm_object_port_lock = SPINLOCK_INITIALIZER;
 
 /* A send right to *port, which is made if it is not there. */
 static struct ipc_port *
@@ -57,6 +57,9 @@ vm_object_pager_no_senders(struct ipc_port *port)
 	if (port->send_rights == 0)
 		object = (struct vm_object *)port->kobject;
 	spin_unlock(&port->lock);
+	/* The ports of a user's memory object last as long as it does. */
+	if (object != NULL && object->external && object->pager != NULL)
+		object = NULL;
 	if (object != NULL) {
 		if (object->pager == port)
 			object->pager = NULL;
@@ -78,19 +81,25 @@ vm_object_of_port(struct ipc_port *port, int type)
 
 	if (!IP_VALID(port))
 		return VM_OBJECT_NULL;
+	spin_lock(&vm_object_port_lock);
 	spin_lock(&port->lock);
 	if (port->active && port->kobject_type == type) {
 		object = (struct vm_object *)port->kobject;
-		vm_object_reference(object);
+		memory_object_revive(object);
 	}
 	spin_unlock(&port->lock);
+	spin_unlock(&vm_object_port_lock);
 	return object;
 }
 
 struct vm_object *
 vm_object_enter(struct ipc_port *pager)
 {
-	return vm_object_of_port(pager, IKOT_PAGER);
+	struct vm_object *object = vm_object_of_port(pager, IKOT_PAGER);
+
+	if (object == VM_OBJECT_NULL && IP_VALID(pager))
+		object = memory_object_enter(pager);
+	return object;
 }
 
 vm_object_t

@@ -54,6 +54,15 @@ _Static_assert(sizeof(struct vm_page) <= 40, "page frame too large");
 #define VM_PAGE_REFERENCED	0x0080
 #define VM_PAGE_PRIVATE		0x0100	/* kernel's own; never paged */
 
+/*
+ * What the pager forbids (memory_object.h), VM_PROT_ shifted, and the access
+ * it was asked to allow since it last said so.
+ */
+#define VM_PAGE_LOCK_SHIFT	10
+#define VM_PAGE_LOCK		(0x7 << VM_PAGE_LOCK_SHIFT)
+#define VM_PAGE_UNLOCK_SHIFT	13
+#define VM_PAGE_UNLOCK		(0x7 << VM_PAGE_UNLOCK_SHIFT)
+
 #define VM_PAGE_MAX_ORDER	18	/* 2^18 pages = 1 GiB */
 
 /* One range of usable RAM at boot; page aligned. */

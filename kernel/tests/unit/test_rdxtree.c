@@ -149,6 +149,19 @@ test_model(void **state)
 	run_model(5, 51, MODEL_SIZE);
 }
 
+static void
+test_replace(void **state)
+{
+	struct rdxtree tree = RDXTREE_INITIALIZER;
+
+	assert_null(rdxtree_replace(&tree, 7, &objects[0]));
+	assert_int_equal(rdxtree_insert(&tree, 7, &objects[0]), 0);
+	assert_ptr_equal(rdxtree_replace(&tree, 7, &objects[1]), &objects[0]);
+	assert_null(rdxtree_replace(&tree, 8, &objects[1]));
+	assert_null(rdxtree_lookup(&tree, 8));
+	assert_ptr_equal(rdxtree_remove(&tree, 7), &objects[1]);
+}
+
 /* With no memory left, an insertion fails and changes nothing. */
 static void
 test_no_memory(void **state)
@@ -189,6 +202,7 @@ main(void)
 		cmocka_unit_test_setup(test_empty, setup),
 		cmocka_unit_test_setup(test_sparse, setup),
 		cmocka_unit_test_setup(test_model, setup),
+		cmocka_unit_test_setup(test_replace, setup),
 		cmocka_unit_test_setup(test_no_memory, setup),
 	};
 

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Memory objects of users: external pagers (GNU Mach manual, "External
+ * Memory Management"; mach/memory_object.defs).
+ *
+ * Each memory object port that is mapped has one vm_object with `external`,
+ * found by the port.  The object holds a send right to the port; it has a
+ * control and a name port whose receive rights the kernel holds, until
+ * memory_object_terminate() gives them to the pager.  Without references the
+ * object is terminated or, if the pager lets it be cached, kept aside.
+ * A pager that dies or destroys the object leaves an object without pager:
+ * what is resident stays, all else fails with KERN_MEMORY_FAILURE.
+ *
+ * A page that was asked for is VM_PAGE_BUSY | VM_PAGE_ABSENT until the pager
+ * has answered.  Who needs it waits with a struct memory_object_wait, locks
+ * nothing meanwhile and then looks again from the beginning; so whatever the
+ * pager does, or does not, hurts no other.
+ *
+ * Locks: vm_object_port_lock, then the object's.  Messages are sent with
+ * neither held.
+ */
+#ifndef VM_MEMORY_OBJECT_H
+#define VM_MEMORY_OBJECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ipc/ipc_port.h>
+#include <mach/kern_return.h>
+#include <mach/mach_types.h>
+#include <mach/vm_prot.h>
+#include <vm/vm_object.h>
+#include <vm/vm_page.h>
+
+/* Bytes of an external object: any page aligned offset below. */
+#define MEMORY_OBJECT_SIZE	((uint64_t)INT64_MAX & ~(uint64_t)PAGE_MASK)
+/* Cached objects without users; beyond, the oldest are terminated. */
+#define MEMORY_OBJECT_CACHED	512
+
+/* The rights that go with an object; see memory_object_message.h. */
+struct memory_object_ports {
+	struct ipc_port *pager;		/* send right */
+	struct ipc_port *control;
+	struct ipc_port *name;
+};
+
+/*
+ * The object of a user's port, made if needed, with a reference.  NULL: the
+ * kernel's own or a dead port, or no memory.
+ */
+struct vm_object *memory_object_enter(struct ipc_port *pager);
+/* A reference, perhaps the first; vm_object_port_lock held. */
+void memory_object_revive(struct vm_object *object);
+/*
+ * Drop a reference of an external object.  True when it is the last, the
+ * pager is done with, and the caller shall drop it.
+ */
+bool memory_object_release(struct vm_object *object);
+/* A port that was a memory object died. */
+void memory_object_died(struct ipc_port *pager);
+/* The pager gives the object up: memory_object_destroy(). */
+void memory_object_shutdown(struct vm_object *object);
+/*
+ * Send rights to memory object and control port of an object.  False when
+ * its pager is gone.
+ */
+bool memory_object_rights(struct vm_object *object,
+    struct memory_object_ports *rights);
+
+struct vm_map_copy;
+
+/* A wait for a pager; on the stack of who waits. */
+struct memory_object_wait {
+	struct list link;		/* object->waits, while blocked */
+	struct vm_object *object;	/* a reference */
+	uint64_t offset;
+	vm_prot_t access;
+	kern_return_t result;		/* object lock */
+};
+
+/* Forbidden access; without reading nothing is possible. */
+static inline vm_prot_t
+memory_object_locked(const struct vm_page *page)
+{
+	vm_prot_t lock = (page->flags & VM_PAGE_LOCK) >> VM_PAGE_LOCK_SHIFT;
+
+	return (lock & VM_PROT_READ) != 0 ? VM_PROT_ALL : lock;
+}
+
+/* A page of an external object (locked), or NULL: may it be used so? */
+static inline bool
+memory_object_usable(const struct vm_page *page, vm_prot_t access)
+{
+	return page != NULL && (page->flags & VM_PAGE_BUSY) == 0 &&
+	    (memory_object_locked(page) & access) == 0;
+}
+
+/* Prepare to wait until a page of `object` (locked) may be usable. */
+void memory_object_want(struct vm_object *object, uint64_t offset,
+    vm_prot_t access, struct memory_object_wait *wait);
+/*
+ * Ask the pager for it and wait.  KERN_SUCCESS: look again.
+ * KERN_MEMORY_ERROR: the pager said so.  KERN_MEMORY_FAILURE: there is no
+ * pager any more.  KERN_ABORTED, KERN_RESOURCE_SHORTAGE.  No locks held.
+ */
+kern_return_t memory_object_wait(struct memory_object_wait *wait);
+/* End the waits for [start, end) with an error; object locked. */
+void memory_object_fail(struct vm_object *object, uint64_t start,
+    uint64_t end, kern_return_t result);
+
+/*
+ * What the pager says about pages.  Offsets are page aligned, the range lies
+ * in the object.  No locks held.
+ *
+ * Supply: whole pages of `data`, which is not consumed.  *length says how far
+ * it came.  KERN_MEMORY_PRESENT: the next page is there already.
+ * KERN_RESOURCE_SHORTAGE, and errors of reading the data.
+ * Zero: pages of [start, end) that are asked for become zeros.
+ */
+kern_return_t memory_object_supply(struct vm_object *object,
+    uint64_t offset, struct vm_map_copy *data, vm_prot_t lock, bool precious,
+    uint64_t *length);
+void memory_object_zero(struct vm_object *object, uint64_t start,
+    uint64_t end);
+
+/*
+ * Give dirty (all: precious too) pages in [start, end) to the pager; flush:
+ * and all others up.  Wired pages stay.  KERN_RESOURCE_SHORTAGE: not all was
+ * done.  No locks held.
+ */
+struct memory_object_clean {
+	uint64_t start;
+	uint64_t end;
+	memory_object_return_t should_return;
+	bool flush;
+	vm_prot_t lock;			/* or VM_PROT_NO_CHANGE */
+};
+kern_return_t memory_object_clean(struct vm_object *object,
+    const struct memory_object_ports *ports,
+    const struct memory_object_clean *what);
+
+#endif /* VM_MEMORY_OBJECT_H */

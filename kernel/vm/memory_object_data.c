@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Data from a pager.
+ */
+#include <machine/memory.h>
+#include <vm/memory_object.h>
+#include <vm/pmap.h>
+#include <vm/vm_map.h>
+#include <vm/vm_map_copy.h>
+#include <vm/vm_stat.h>
+
+/*
+ * Put a filled page at its place, unless another is there: then it stays the
+ * caller's.
+ */
+static kern_return_t
+memory_object_put(struct vm_object *object, uint64_t offset,
+    struct vm_page *page)
+{
+	struct vm_page *old;
+	kern_return_t kr = KERN_SUCCESS;
+
+	spin_lock(&object->lock);
+	old = vm_object_page_lookup(object, offset);
+	if (old == NULL)
+		kr = vm_object_page_insert(object, offset, page);
+	else if ((old->flags & VM_PAGE_ABSENT) != 0)
+		vm_object_page_replace(object, old, page);
+	else
+		kr = KERN_MEMORY_PRESENT;
+	if (kr == KERN_SUCCESS)
+		waitq_wake_all(&object->waiters, WAIT_DONE);
+	spin_unlock(&object->lock);
+	return kr;
+}
+
+static kern_return_t
+memory_object_supply_page(struct vm_object *object, uint64_t offset,
+    struct vm_map_copy *data, uint64_t from, uint16_t flags)
+{
+	struct vm_page *page = vm_page_alloc(false);
+	kern_return_t kr;
+
+	if (page == NULL)
+		return KERN_RESOURCE_SHORTAGE;
+	page->flags = flags;
+	page->wire_count = 0;
+	page->mappings = NULL;
+	kr = vm_map_copy_read(data, from, vm_page_to_direct(page), PAGE_SIZE);
+	if (kr == KERN_SUCCESS)
+		kr = memory_object_put(object, offset, page);
+	if (kr != KERN_SUCCESS)
+		vm_page_free(page);
+	else
+		vm_stat_add(&vm_stat.pageins, 1);
+	return kr;
+}
+
+kern_return_t
+memory_object_supply(struct vm_object *object, uint64_t offset,
+    struct vm_map_copy *data, vm_prot_t lock, bool precious,
+    uint64_t *length)
+{
+	uint64_t size = vm_map_copy_size(data) & ~(uint64_t)PAGE_MASK;
+	uint16_t flags = (uint16_t)(lock << VM_PAGE_LOCK_SHIFT);
+	uint64_t done = 0;
+	kern_return_t kr = KERN_SUCCESS;
+
+	if (precious)
+		flags |= VM_PAGE_PRECIOUS;
+	while (done < size && kr == KERN_SUCCESS) {
+		kr = memory_object_supply_page(object, offset + done, data,
+		    done, flags);
+		if (kr == KERN_SUCCESS)
+			done += PAGE_SIZE;
+	}
+	*length = done;
+	return kr;
+}
+
+void
+memory_object_zero(struct vm_object *object, uint64_t start, uint64_t end)
+{
+	struct vm_page *page;
+	uint64_t offset = start;
+
+	spin_lock(&object->lock);
+	while ((page = vm_object_page_next(object, offset)) != NULL &&
+	    page->offset < end) {
+		offset = page->offset + PAGE_SIZE;
+		if ((page->flags & VM_PAGE_ABSENT) == 0)
+			continue;
+		machine_page_clear(vm_page_to_direct(page));
+		page->flags = 0;
+		vm_stat_add(&vm_stat.zero_fill_count, 1);
+	}
+	waitq_wake_all(&object->waiters, WAIT_DONE);
+	spin_unlock(&object->lock);
+}
