@@ -134,6 +134,45 @@ test_sets(void)
 	memory_free((vm_address_t)tasks, ntasks * sizeof *tasks);
 }
 
+/* Objects of the cache of that name; `total` gets the number of caches. */
+static uint64_t
+slab_objects(const char *name, mach_msg_type_number_t *total)
+{
+	static cache_info_t inlined[64];
+	cache_info_array_t info = inlined;
+	mach_msg_type_number_t count = 64;
+	uint64_t objects = ~0ul;
+	unsigned int i;
+
+	need_success(host_slab_info(mach_host_self(), &info, &count));
+	for (i = 0; i < count; i++) {
+		if (strcmp(info[i].name, name) == 0)
+			objects = info[i].nr_objs;
+		if (info[i].nr_objs > info[i].nr_bufs)
+			test_bail("%s: more objects than room", info[i].name);
+	}
+	if (info != inlined)
+		memory_free((vm_address_t)info, count * sizeof *info);
+	*total = count;
+	return objects;
+}
+
+static void
+test_slabs(void)
+{
+	mach_msg_type_number_t total = 0;
+	uint64_t before = slab_objects("task", &total);
+	mach_port_t task;
+
+	ok(total > 10, "%u slab caches", total);
+	ok(before >= 2 && before != ~0ul, "%lu tasks", before);
+	need_success(task_create(task_self_port, FALSE, &task));
+	ok_eq(slab_objects("task", &total), before + 1, "one more is one more");
+	need_success(task_terminate(task));
+	mach_port_deallocate(task_self_port, task);
+	ok_eq(slab_objects("task", &total), before, "and goes");
+}
+
 static void
 test_hwcaps(void)
 {
@@ -161,5 +200,6 @@ test_main(void)
 	test_clock();
 	test_processors();
 	test_sets();
+	test_slabs();
 	test_hwcaps();
 }
