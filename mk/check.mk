@@ -9,7 +9,7 @@ CHECKS := $(shell sed -n 's/^+\{0,1\}\([a-z][a-z-]*\)[ 	].*/\1/p' ci/checks)
 check: $(BUILD)/tools.id ## every test that a change must pass
 	@ci/run-checks
 
-check-full: $(BUILD)/tools.id ## the same and the whole boot matrix (hours)
+check-full: $(BUILD)/tools.id ## the same, every package twice and the whole boot matrix
 	@ci/run-checks --full
 
 check-kernel: $(BUILD)/tools.id ## the kernel's tests: unit, modules, bad input
