@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
- * What the platform offers to the rest of the kernel.
+ * What the platform offers to the rest of the kernel; both bodies have it.
  */
 #ifndef MACHINE_PLATFORM_H
 #define MACHINE_PLATFORM_H
