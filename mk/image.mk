@@ -3,19 +3,22 @@
 #
 # The disk image, from the repository; running it.
 
-IMAGE := $(BUILD)/image/hurd-arm64
+IMAGE := $(BUILD)/image/hurd-arm64$(if $(filter uboot,$(BOOT)),-uboot)
+IMAGE_ID := $(BUILD)/$(notdir $(IMAGE)).id
 IMAGE_FILES := $(shell find image hooks -type f ! -name '*.md' ! -name run \
     ! -name '*~' ! -name '.*')
 
-.PHONY: image run gdb
+.PHONY: image image-uboot run gdb
 image: $(IMAGE).raw ## disk image in build/image (raw and qcow2)
+image-uboot:
+	@$(MAKE) BOOT=uboot image
 
-$(BUILD)/image.id: FORCE
+$(IMAGE_ID): FORCE
 	@mkdir -p $(@D)
 	@echo '$(IMAGE_SIZE) $(PACKAGES)' | cmp -s - $@ || \
 	    echo '$(IMAGE_SIZE) $(PACKAGES)' >$@
 
-$(IMAGE).raw: $(IMAGE_FILES) $(REPO)/stamp $(BUILD)/image.id
+$(IMAGE).raw: $(IMAGE_FILES) $(REPO)/stamp $(IMAGE_ID)
 	@$(STEP) image 'making the disk image' \
 	    'image/README.md says how it is made' \
 	    $(IN_ROOT) image/build $(REPO) $(BUILD)/image

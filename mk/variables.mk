@@ -7,6 +7,7 @@
 MEM ?= 1024##		memory of `make run`, MiB
 CPUS ?= 1##		processors of `make run`
 GIC ?= 3##		interrupt controller of `make run`: 2 or 3
+BOOT ?= grub##		boot loader of the image: grub (EFI) or uboot
 IMAGE_SIZE ?= 1G##	size of the disk image
 PACKAGES ?=##		further packages of the image
 MIRROR ?=##		Debian mirror; the default is the host's own
@@ -37,7 +38,7 @@ override KEY := $(abspath $(KEY))
 endif
 endif
 
-export TOP BUILD CACHE V MIRROR KEY KEYRING MEM CPUS GIC IMAGE_SIZE PACKAGES
+export TOP BUILD CACHE V MIRROR KEY KEYRING MEM CPUS GIC BOOT IMAGE_SIZE PACKAGES
 
 STEP := $(TOP)/mk/step
 IN_ROOT := $(TOP)/mk/in-root

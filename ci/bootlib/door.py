@@ -4,6 +4,7 @@
 
 kernel  QEMU's -kernel, modules by its guest-loader device
 grub    EDK2, GRUB arm64-efi from a FAT disk, xen_hypervisor and xen_module
+uboot   U-Boot, boot.scr from a FAT disk, booti
 raw     kernel, modules and FDT at addresses of our choice, entered by a stub
 """
 
@@ -15,6 +16,7 @@ import subprocess
 HERE = os.path.dirname(os.path.realpath(__file__))
 IMAGE = os.path.join(HERE, "..", "..", "image")
 EDK2 = os.environ.get("EDK2", "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd")
+UBOOT = os.environ.get("UBOOT", "/usr/lib/u-boot/qemu_arm64/u-boot.bin")
 
 RAM = 0x40000000
 # QEMU's own loader puts the kernel at RAM + 2 MiB and, with 128 MiB, the FDT
@@ -82,35 +84,64 @@ def kernel_door(kernel, modules, append):
     return arguments + guest_loader(modules)
 
 
-def grub_door(kernel, paths, append, words, scratch):
-    """A FAT disk from directory SCRATCH, made by QEMU itself."""
-    efi = os.path.join(scratch, "EFI", "BOOT")
+def files_for(kernel, paths, scratch):
+    """Kernel and modules under the names /mach and /modules/NAME of a disk
+    that holds directory SCRATCH.  Returns the NAMEs."""
     tree = os.path.join(scratch, "modules")
-    os.makedirs(efi)
     os.makedirs(tree)
-    early = os.path.join(scratch, "early.cfg")
-    with open(early, "w") as f:
-        f.write("set prefix=($root)\nconfigfile ($root)/grub.cfg\n")
-    image_tool("grub-efi", early, os.path.join(efi, "BOOTAA64.EFI"))
     shutil.copy(kernel, os.path.join(scratch, "mach"))
-    names = []
     for path in paths:
         shutil.copy(path, tree)
-        names.append(os.path.basename(path))
-    with open(os.path.join(scratch, "grub.cfg"), "w") as f:
-        f.write(image_tool("grub-entry", "/mach", append or "door=grub",
-                           "/modules", *names, words=words))
-        f.write("boot\n")
-    return ["-bios", EDK2, "-boot", "menu=on,splash-time=0",
-            "-drive", f"file=fat:{scratch},format=raw,if=none,id=esp,"
+    return [os.path.basename(path) for path in paths]
+
+
+def directory_disk(scratch):
+    """QEMU arguments for a FAT disk made of directory SCRATCH."""
+    return ["-drive", f"file=fat:{scratch},format=raw,if=none,id=esp,"
                       "readonly=on",
             "-device", "virtio-blk-pci,drive=esp"]
 
 
-def disk_door(disk):
-    """A disk image under EDK2; the guest's writes are thrown away."""
+def grub_door(kernel, paths, append, words, scratch):
+    """A FAT disk from directory SCRATCH, made by QEMU itself."""
+    efi = os.path.join(scratch, "EFI", "BOOT")
+    os.makedirs(efi)
+    names = files_for(kernel, paths, scratch)
+    early = os.path.join(scratch, "early.cfg")
+    with open(early, "w") as f:
+        f.write("set prefix=($root)\nconfigfile ($root)/grub.cfg\n")
+    image_tool("grub-efi", early, os.path.join(efi, "BOOTAA64.EFI"))
+    with open(os.path.join(scratch, "grub.cfg"), "w") as f:
+        f.write(image_tool("grub-entry", "/mach", append or "door=grub",
+                           "/modules", *names, words=words))
+        f.write("boot\n")
+    return ["-bios", EDK2, "-boot", "menu=on,splash-time=0"] + \
+        directory_disk(scratch)
+
+
+def uboot_door(kernel, paths, append, words, scratch):
+    """The same for U-Boot, which finds boot.scr by itself."""
+    names = files_for(kernel, paths, scratch)
+    commands = image_tool("uboot-entry", "/mach", append, "/modules", *names,
+                          words=words)
+    subprocess.run([os.path.join(IMAGE, "uboot-script"),
+                    os.path.join(scratch, "boot.scr")],
+                   input=commands.encode(), check=True)
+    return ["-bios", UBOOT] + directory_disk(scratch)
+
+
+# Doors that load from a disk: (kernel, paths, append, words, scratch).
+DISK_DOORS = {"grub": grub_door, "uboot": uboot_door}
+DOORS = ("kernel", *DISK_DOORS)
+
+
+def disk_door(disk, way="grub"):
+    """A disk image under the firmware of WAY; the guest's writes are thrown
+    away."""
     kind = "qcow2" if disk.endswith(".qcow2") else "raw"
-    return ["-bios", EDK2, "-boot", "menu=on,splash-time=0",
+    firmware = {"grub": ["-bios", EDK2, "-boot", "menu=on,splash-time=0"],
+                "uboot": ["-bios", UBOOT]}[way]
+    return firmware + [
             "-drive", f"file={disk},format={kind},if=none,id=disk,"
                       "snapshot=on",
             "-device", "virtio-blk-pci,drive=disk"]

@@ -84,10 +84,10 @@ class Boots:
 
     def run_once(self, paths):
         """One boot of PATHS.  Returns (Outcome, Reports)."""
-        if self.way == "grub":
+        if self.way in door.DISK_DOORS:
             scratch = tempfile.mkdtemp(dir=self.scratch)
-            loading = door.grub_door(self.kernel, paths, self.append,
-                                     self.words, scratch)
+            loading = door.DISK_DOORS[self.way](
+                self.kernel, paths, self.append, self.words, scratch)
         else:
             modules = door.chain(paths, self.words)
             loading = door.kernel_door(self.kernel, modules, self.append)
