@@ -47,6 +47,9 @@ package_files() {
 	case $1 in
 	"$native")
 		set -- debian kernel ;;
+	gnumach)
+		# The kernel's own headers, unpacked as mach/ beside debian/.
+		set -- packages/gnumach kernel/interface ;;
 	*)
 		set -- "packages/$1" ;;
 	esac

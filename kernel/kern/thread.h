@@ -99,7 +99,8 @@ struct thread {
 
 	struct list reap_link;
 	char name[THREAD_NAME_SIZE];	/* empty: the task's is used */
-	void *kernel_stack;
+	void *kernel_stack;		/* these belong to the machine */
+	void *debug_registers;		/* NULL: none in use */
 };
 
 typedef mach_port_t *thread_array_t;

@@ -9,6 +9,7 @@
 #include <kern/thread.h>
 #include <lib/macros.h>
 #include <lib/string.h>
+#include <machine/debug.h>
 #include <machine/feature.h>
 #include <machine/fpu.h>
 #include <machine/kstack.h>
@@ -27,6 +28,7 @@ machine_thread_setup(void)
 {
 	kstack_setup();
 	fpu_setup();
+	debug_setup();
 }
 
 void
@@ -94,6 +96,7 @@ void
 machine_thread_destroy(struct thread *thread)
 {
 	fpu_destroy(thread);
+	debug_destroy(thread);
 	if (thread->kernel_stack != NULL)
 		kstack_free(thread->kernel_stack);
 	thread->kernel_stack = NULL;
@@ -120,6 +123,7 @@ machine_switch(struct thread *from, struct thread *to)
 	struct percpu *self = percpu_self();
 
 	fpu_switch(self, from, to);
+	debug_switch(self, from, to);
 	from->machine.tpidr_el0 = sysreg_read(tpidr_el0);
 	sysreg_write(tpidr_el0, to->machine.tpidr_el0);
 	if (from->task != to->task)
@@ -159,7 +163,7 @@ get_general(struct thread *thread, struct aarch64_thread_state *state)
 	state->sp = frame->sp;
 	state->pc = frame->pc;
 	state->tpidr_el0 = read_tpidr(thread);
-	state->cpsr = frame->cpsr;
+	state->cpsr = frame->cpsr & ~SPSR_SS;
 }
 
 static kern_return_t
@@ -167,12 +171,15 @@ set_general(struct thread *thread, const struct aarch64_thread_state *state)
 {
 	struct trap_frame *frame = thread->machine.frame;
 
-	if (((state->cpsr ^ frame->cpsr) & ~machine_user_pstate) != 0)
+	/* A step that is due stays so: debug.h. */
+	uint64_t step = frame->cpsr & SPSR_SS;
+
+	if (((state->cpsr ^ frame->cpsr ^ step) & ~machine_user_pstate) != 0)
 		return KERN_INVALID_ARGUMENT;
 	memcpy(frame->x, state->x, sizeof(frame->x));
 	frame->sp = state->sp;
 	frame->pc = state->pc;
-	frame->cpsr = state->cpsr;
+	frame->cpsr = state->cpsr | step;
 	if (thread == thread_self())
 		sysreg_write(tpidr_el0, state->tpidr_el0);
 	thread->machine.tpidr_el0 = state->tpidr_el0;
@@ -227,6 +234,12 @@ machine_thread_get_state(struct thread *thread, int flavor,
 		get_float(thread, (struct aarch64_float_state *)state);
 		*count = AARCH64_FLOAT_STATE_COUNT;
 		return KERN_SUCCESS;
+	case AARCH64_DEBUG_STATE:
+		if (*count < AARCH64_DEBUG_STATE_COUNT)
+			return KERN_INVALID_ARGUMENT;
+		debug_get(thread, (struct aarch64_debug_state *)state);
+		*count = AARCH64_DEBUG_STATE_COUNT;
+		return KERN_SUCCESS;
 	default:
 		return KERN_INVALID_ARGUMENT;
 	}
@@ -247,6 +260,11 @@ machine_thread_set_state(struct thread *thread, int flavor,
 			return KERN_INVALID_ARGUMENT;
 		return set_float(thread,
 		    (const struct aarch64_float_state *)state);
+	case AARCH64_DEBUG_STATE:
+		if (count < AARCH64_DEBUG_STATE_COUNT)
+			return KERN_INVALID_ARGUMENT;
+		return debug_set(thread,
+		    (const struct aarch64_debug_state *)state);
 	default:
 		return KERN_INVALID_ARGUMENT;
 	}

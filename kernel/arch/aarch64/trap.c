@@ -18,6 +18,7 @@
 #include <mach/machine/exception.h>
 #include <mach/vm_prot.h>
 #include <machine/boot.h>
+#include <machine/debug.h>
 #include <machine/fault.h>
 #include <machine/fpu.h>
 #include <machine/memory.h>
@@ -56,7 +57,7 @@ trap_setup_cpu(void)
 	sysreg_write(cntkctl_el1, CNTKCTL_EL0VCTEN);
 	sysreg_write(tpidrro_el0, 0);
 	sysreg_write(tpidr_el0, 0);
-	sysreg_write(mdscr_el1, 0);
+	debug_setup_cpu();
 	close_counters();
 	cpu_isb();
 }
@@ -146,8 +147,8 @@ step_subcode(uint64_t esr)
 	return (esr >> 6) & 1;
 }
 
-static void
-user_breakpoint(struct trap_frame *frame, uint64_t esr)
+static __noinline void
+user_breakpoint(struct trap_frame *frame, uint64_t esr, uint64_t far)
 {
 	int code;
 	long subcode;
@@ -160,6 +161,12 @@ user_breakpoint(struct trap_frame *frame, uint64_t esr)
 	case ESR_EC_STEP_EL0:
 		code = EXC_AARCH64_SS;
 		subcode = step_subcode(esr);
+		debug_step_again(frame);
+		break;
+	case ESR_EC_WATCHPOINT_EL0:
+		code = (esr & ESR_ISS_WNR) != 0 ? EXC_AARCH64_WATCHPT_WRITE
+		    : EXC_AARCH64_WATCHPT_READ;
+		subcode = (long)far;
 		break;
 	default:
 		code = EXC_AARCH64_BREAKPT;
@@ -172,11 +179,14 @@ user_breakpoint(struct trap_frame *frame, uint64_t esr)
 void
 trap_user(struct trap_frame *frame, uint64_t esr, uint64_t far)
 {
-	switch (ESR_EC(esr)) {
-	case ESR_EC_IABT_EL0:
-	case ESR_EC_DABT_EL0:
+	uint64_t class = ESR_EC(esr);
+
+	/* By far the most. */
+	if (likely(class == ESR_EC_DABT_EL0 || class == ESR_EC_IABT_EL0)) {
 		user_abort(esr, far);
-		break;
+		return;
+	}
+	switch (class) {
 	case ESR_EC_FP_ACCESS:
 		fpu_first_use();
 		break;
@@ -206,7 +216,8 @@ trap_user(struct trap_frame *frame, uint64_t esr, uint64_t far)
 	case ESR_EC_BRK64:
 	case ESR_EC_STEP_EL0:
 	case ESR_EC_BREAKPOINT_EL0:
-		user_breakpoint(frame, esr);
+	case ESR_EC_WATCHPOINT_EL0:
+		user_breakpoint(frame, esr, far);
 		break;
 	case ESR_EC_FP_EXCEPTION:
 		user_fp_exception(esr);

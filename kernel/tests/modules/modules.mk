@@ -17,7 +17,7 @@ MODULE_CFLAGS	= -std=gnu17 -O2 -g -ffreestanding $(FREESTANDING) \
 		  -ffile-prefix-map=$(abspath $(O))=build \
 		  -Wall -Wextra -Werror -Wno-unused-parameter \
 		  -Itests/modules/lib -Itests/modules -I$(O)/module/mig \
-		  -isystem $(INTERFACES)
+		  -Iinterface -isystem $(INTERFACES)
 
 modules: $(MODULES:%=$(O)/modules/%)
 

@@ -31,6 +31,7 @@ struct percpu {
 	bool in_interrupt;
 	bool interrupted_user;		/* the interrupt came in user mode */
 	uint64_t mpidr;			/* affinity, as in MPIDR_EL1 */
+	bool debug_used;		/* some thread has debug state */
 	uint64_t pac_key;		/* the first of the keys loaded */
 };
 

@@ -55,6 +55,11 @@
 /* CNTKCTL_EL1: CNTVCT_EL0 and CNTFRQ_EL0 at EL0. */
 #define CNTKCTL_EL0VCTEN	(1UL << 1)
 
+/* MDSCR_EL1: software step, debug communication traps, comparators. */
+#define MDSCR_SS		(1UL << 0)
+#define MDSCR_TDCC		(1UL << 12)
+#define MDSCR_MDE		(1UL << 15)
+
 /* SPSR_EL1 and PSTATE */
 #define SPSR_M_EL1H		0x5UL
 #define SPSR_M_MASK		0xfUL

@@ -83,9 +83,10 @@ struct thread *machine_switch(struct thread *from, struct thread *to);
 void machine_return_to_user(void) __attribute__((noreturn));
 
 /*
- * Flavors of <mach/aarch64/thread_status.h>.  `count` in natural_t words.
- * `thread` is stopped, or the caller itself.
- * KERN_INVALID_ARGUMENT: unknown flavor, count too small, bad cpsr.
+ * Flavors of <mach/aarch64/thread_status.h> and thread_status_ext.h.  `count`
+ * in natural_t words.  `thread` is stopped, or the caller itself.
+ * KERN_INVALID_ARGUMENT: unknown flavor, count too small, bad cpsr, bad debug
+ * registers.  KERN_RESOURCE_SHORTAGE.
  */
 kern_return_t machine_thread_get_state(struct thread *thread, int flavor,
     thread_state_t state, mach_msg_type_number_t *count);
