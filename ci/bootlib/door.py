@@ -147,19 +147,36 @@ def disk_door(disk, way="grub"):
             "-device", "virtio-blk-pci,drive=disk"]
 
 
-def stub(fdt):
-    """Code that enters the kernel as the Linux boot protocol says, with FDT
-    in x0: ldr x0, fdt; mov x1..x3, 0; ldr x4, kernel; br x4."""
-    code = [0x580000c0, 0xd2800001, 0xd2800002, 0xd2800003,
-            0x58000084, 0xd61f0080]
-    return struct.pack("<6I2Q", *code, fdt, KERNEL_BASE)
+def stub(fdt, writes=()):
+    """Code that does WRITES, (address, word), and enters the kernel as the
+    Linux boot protocol says, with FDT in x0."""
+    code = [
+        0x10000245,  # adr x5, table
+        0xf84084a6,  # 1: ldr x6, [x5], 8
+        0xb4000086,  # cbz x6, 2f
+        0xf84084a7,  # ldr x7, [x5], 8
+        0xb90000c7,  # str w7, [x6]
+        0x17fffffc,  # b 1b
+        0x58000100,  # 2: ldr x0, fdt
+        0xd2800001,  # mov x1, 0
+        0xd2800002,  # mov x2, 0
+        0xd2800003,  # mov x3, 0
+        0x580000c4,  # ldr x4, kernel
+        0xd61f0080,  # br x4
+        0xd503201f,  # nop
+        0xd503201f,  # nop
+    ]
+    table = [value for pair in writes for value in pair] + [0]
+    return struct.pack(f"<14I2Q{len(table)}Q", *code, fdt, KERNEL_BASE,
+                       *table)
 
 
-def raw_door(kernel, modules, fdt_file, fdt_address, scratch):
-    """Everything by the generic loader: the FDT may be any bytes at all."""
+def raw_door(kernel, modules, fdt_file, fdt_address, scratch, writes=()):
+    """Everything by the generic loader: the FDT may be any bytes at all.
+    WRITES are done before the kernel is entered."""
     path = os.path.join(scratch, "stub")
     with open(path, "wb") as f:
-        f.write(stub(fdt_address))
+        f.write(stub(fdt_address, writes))
     loads = [(path, STUB_BASE), (kernel, KERNEL_BASE)]
     loads += [(module.path, address) for address, module in place(modules)]
     if fdt_file:

@@ -28,6 +28,9 @@ FAULT_SETTLE = 1.5
 # would sleep: no load of the host makes a test late.
 STEADY = 3
 
+# The machine's own UART.
+SERIAL = ("-serial", "chardev:console")
+
 
 @dataclasses.dataclass
 class Machine:
@@ -44,6 +47,7 @@ class Machine:
     el: int = 1
     secure: bool = False
     acpi: bool = False
+    options: str = ""  # further ones of -M
     icount: int | None = None
     extra: list = dataclasses.field(default_factory=list)
 
@@ -55,6 +59,8 @@ class Machine:
             f"secure={'on' if self.secure else 'off'}",
             f"acpi={'on' if self.acpi else 'off'}",
         ]
+        if self.options:
+            virt.append(self.options)
         args = [
             os.environ.get("QEMU", "qemu-system-aarch64"),
             "-M", ",".join(virt),
@@ -94,9 +100,11 @@ def clean(text):
 class Guest:
     """A running QEMU.  Use as a context manager; `finish` waits for the end."""
 
-    def __init__(self, arguments, log=None, keep=False, hold=False):
+    def __init__(self, arguments, log=None, keep=False, hold=False,
+                 uart=SERIAL):
         """KEEP: the machine stays for memory() when the guest ends it.
-        HOLD: it waits until somebody else, a debugger, lets it go."""
+        HOLD: it waits until somebody else, a debugger, lets it go.
+        UART: QEMU arguments that connect character device `console`."""
         self.started = time.monotonic()
         self.console = ""
         self.events = []
@@ -111,7 +119,7 @@ class Guest:
         command = list(arguments) + (["-no-shutdown"] if keep else []) + [
             "-S",
             "-chardev", f"socket,id=console,fd={fds[0]}",
-            "-serial", "chardev:console",
+            *uart,
             "-chardev", f"socket,id=qmp,fd={fds[1]}",
             "-mon", "chardev=qmp,mode=control",
         ]

@@ -24,6 +24,7 @@ mmio_write##bits(volatile void *base, uint64_t offset,			\
 }
 
 MMIO_DEFINE(8)
+MMIO_DEFINE(16)
 MMIO_DEFINE(32)
 MMIO_DEFINE(64)
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
- * The console: the UART that /chosen/stdout-path names.
+ * The console: the UART that the device tree names (drivers/uart.h).
  *
  * Used at two addresses: the physical one by boot_early_console() with the
  * MMU off, where only this file's early functions, lib/fdt.c and
- * drivers/pl011.c may run, and the device window's afterwards.
+ * drivers/uart.c may run, and the device window's afterwards.
  */
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@
 
 #include <drivers/driver.h>
 #include <drivers/irq.h>
-#include <drivers/pl011.h>
+#include <drivers/uart.h>
 #include <lib/fdt.h>
 #include <lib/string.h>
 #include <machine/boot.h>
@@ -24,30 +24,20 @@
 /* A console is looked for in so many bytes of a damaged device tree. */
 #define DAMAGED_FDT_MAX		65536
 
-static volatile void *console_base;
-static uint64_t console_phys;
+static struct uart console;
+static bool console_found;
 static int console_irq = -1;
 static void (*console_received)(void);
 
-/* Address of the PL011 that the device tree calls the console. */
-static bool
-find_console(const struct fdt *fdt, struct fdt_range *registers)
-{
-	fdt_node_t node = fdt_stdout(fdt);
-
-	return node != FDT_NONE && fdt_compatible(fdt, node, "arm,pl011") &&
-	    fdt_reg(fdt, node, 0, registers);
-}
-
 static void
-early_puts(volatile void *uart, const char *text)
+early_puts(const struct uart *uart, const char *text)
 {
 	for (; *text != '\0'; text++)
-		pl011_putc(uart, *text);
+		uart_putc(uart, *text);
 }
 
 static void
-early_put_hex(volatile void *uart, uint64_t value)
+early_put_hex(const struct uart *uart, uint64_t value)
 {
 	int shift = 60;
 
@@ -56,7 +46,7 @@ early_put_hex(volatile void *uart, uint64_t value)
 	for (; shift >= 0; shift -= 4) {
 		unsigned int digit = (value >> shift) & 0xf;
 
-		pl011_putc(uart, (char)(digit < 10 ? '0' + digit
+		uart_putc(uart, (char)(digit < 10 ? '0' + digit
 		    : 'a' + digit - 10));
 	}
 }
@@ -100,23 +90,23 @@ static void
 complain(uint64_t fdt_phys, const char *reason)
 {
 	uint64_t address = find_named_uart((const unsigned char *)fdt_phys);
-	volatile void *uart = (volatile void *)address;
+	struct uart uart;
 
 	if (address == 0)
 		return;
-	pl011_setup(uart);
-	early_puts(uart, "mach: no valid device tree at 0x");
-	early_put_hex(uart, fdt_phys);
-	early_puts(uart, ": ");
-	early_puts(uart, reason);
-	early_puts(uart, ": cannot start\r\n");
+	uart_assume_pl011(&uart, address);
+	uart_setup(&uart);
+	early_puts(&uart, "mach: no valid device tree at 0x");
+	early_put_hex(&uart, fdt_phys);
+	early_puts(&uart, ": ");
+	early_puts(&uart, reason);
+	early_puts(&uart, ": cannot start\r\n");
 }
 
 void
 boot_early_console(uint64_t fdt_phys)
 {
-	struct fdt_range registers;
-	volatile void *uart;
+	struct uart uart;
 	const char *reason;
 	struct fdt fdt;
 
@@ -127,56 +117,54 @@ boot_early_console(uint64_t fdt_phys)
 		complain(fdt_phys, reason);
 		return;
 	}
-	if (!find_console(&fdt, &registers))
+	if (!uart_find_console(&fdt, &uart))
 		return;
-	uart = (volatile void *)registers.address;
-	pl011_setup(uart);
-	early_puts(uart, "mach: image at 0x");
-	early_put_hex(uart, (uint64_t)(uintptr_t)_head);
-	early_puts(uart, ", device tree at 0x");
-	early_put_hex(uart, fdt_phys);
-	early_puts(uart, "\r\n");
+	uart_setup(&uart);
+	early_puts(&uart, "mach: image at 0x");
+	early_put_hex(&uart, (uint64_t)(uintptr_t)_head);
+	early_puts(&uart, ", device tree at 0x");
+	early_put_hex(&uart, fdt_phys);
+	early_puts(&uart, "\r\n");
 }
 
 void
 console_setup(const struct fdt *fdt)
 {
-	struct fdt_range registers;
-
-	if (!find_console(fdt, &registers))
+	if (!uart_find_console(fdt, &console))
 		return;
-	console_phys = registers.address;
-	console_base = machine_map_device(console_phys, registers.size);
-	pl011_setup(console_base);
+	uart_move(&console, machine_map_device(console.registers.address,
+	    console.registers.size));
+	uart_setup(&console);
+	console_found = true;
 }
 
 void
 machine_console_putc(char c)
 {
-	if (console_base == NULL)
+	if (!console_found)
 		return;
 	if (c == '\n')
-		pl011_putc(console_base, '\r');
-	pl011_putc(console_base, c);
+		uart_putc(&console, '\r');
+	uart_putc(&console, c);
 }
 
 int
 machine_console_getc(void)
 {
-	return console_base == NULL ? -1 : pl011_getc(console_base);
+	return console_found ? uart_getc(&console) : -1;
 }
 
 void
 machine_console_flush(void)
 {
-	if (console_base != NULL)
-		pl011_flush(console_base);
+	if (console_found)
+		uart_flush(&console);
 }
 
 static void
 console_interrupt(unsigned int irq, void *argument)
 {
-	pl011_clear_interrupt(console_base);
+	uart_clear_interrupt(&console);
 	console_received();
 }
 
@@ -189,7 +177,7 @@ machine_console_set_input(void (*received)(void))
 	if (irq_attach((unsigned int)console_irq, console_interrupt, NULL) !=
 	    KERN_SUCCESS)
 		return false;
-	pl011_set_receive_interrupt(console_base, 1);
+	uart_set_receive_interrupt(&console, true);
 	return true;
 }
 
@@ -199,13 +187,16 @@ console_probe(const struct fdt *fdt, fdt_node_t node)
 {
 	struct fdt_range registers;
 
-	if (console_base == NULL || !fdt_reg(fdt, node, 0, &registers) ||
-	    registers.address != console_phys)
+	if (!console_found || !fdt_reg(fdt, node, 0, &registers) ||
+	    registers.address != console.registers.address)
 		return false;
 	console_irq = irq_from_fdt(fdt, node, 0);
 	return true;
 }
 
-static const char *const console_compatible[] = { "arm,pl011", NULL };
+static const char *const console_compatible[] = {
+	UART_NAME_PL011, UART_NAME_16550A, UART_NAME_16550,
+	UART_NAME_DESIGNWARE, NULL
+};
 
 DRIVER(console, DRIVER_CONSOLE, console_compatible, console_probe);
