@@ -71,7 +71,8 @@ class Machine:
             "-no-reboot",
         ]
         if self.icount is not None:
-            args += ["-icount", f"shift={self.icount},sleep=off"]
+            args += ["-icount", f"shift={self.icount},sleep=off",
+                     "-rtc", "clock=vm"]
         return args + self.extra
 
 

@@ -4,9 +4,11 @@
  * Which devices there are, and their ports.
  */
 #include <dev/device.h>
+#include <dev/memory.h>
 
 #include <ipc/ipc_port.h>
 #include <kern/ipc_kobject.h>
+#include <lib/macros.h>
 #include <lib/string.h>
 
 static struct device *const devices[] = {
@@ -14,6 +16,8 @@ static struct device *const devices[] = {
 	&device_time,
 	&device_kmsg,
 	&device_mem,
+	&device_irq,
+	&device_devicetree.device,
 };
 
 static struct device *
@@ -21,7 +25,7 @@ device_find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(devices); i++) {
 		if (strcmp(devices[i]->name, name) == 0)
 			return devices[i];
 	}
@@ -34,9 +38,13 @@ device_open_name(const char *name, dev_mode_t mode, struct device **device)
 	struct device *found = device_find(name);
 	struct ipc_port *port;
 
-	(void)mode;
+	io_return_t result;
+
 	if (found == NULL)
 		return D_NO_SUCH_DEVICE;
+	result = found->open == NULL ? D_SUCCESS : found->open(found, mode);
+	if (result != D_SUCCESS)
+		return result;
 	if (__atomic_load_n(&found->port, __ATOMIC_ACQUIRE) == IP_NULL) {
 		port = ipc_port_alloc_kernel(IKOT_DEVICE, (uintptr_t)found);
 		if (port == IP_NULL)

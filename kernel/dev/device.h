@@ -25,6 +25,8 @@ struct vm_object;
 
 struct device {
 	const char *name;
+	/* Called before each opening; may refuse it. */
+	io_return_t (*open)(struct device *device, dev_mode_t mode);
 	/*
 	 * Write `size` bytes; *written says how many were.  `record` is a
 	 * byte offset on devices that have a position.
@@ -47,6 +49,13 @@ struct device {
 	    dev_status_t status, mach_msg_type_number_t *count);
 	io_return_t (*set_status)(struct device *device, dev_flavor_t flavor,
 	    const int *status, mach_msg_type_number_t count);
+	/*
+	 * Send interrupt `id` to a port; go on after a notification to it.  On
+	 * success the send right is consumed.
+	 */
+	io_return_t (*intr_register)(struct device *device, int id,
+	    int flags, struct ipc_port *port);
+	io_return_t (*intr_ack)(struct device *device, struct ipc_port *port);
 
 	/* Kept by device.c. */
 	spinlock_t lock;
@@ -70,5 +79,6 @@ extern struct device device_console;
 extern struct device device_time;
 extern struct device device_kmsg;
 extern struct device device_mem;
+extern struct device device_irq;
 
 #endif /* DEV_DEVICE_H */

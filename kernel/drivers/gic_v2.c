@@ -94,7 +94,8 @@ gic_v2_probe(const struct fdt *fdt, fdt_node_t node)
 	if (distributor == NULL || cpu_interface == NULL)
 		return false;
 	gic_setup_distributor(distributor, GICD_CTLR_ENABLE, GIC_GROUP_V2);
-	irq_controller_register(&gic_v2, gic_lines(distributor));
+	irq_controller_register(&gic_v2, gic_lines(distributor),
+	    fdt_cell(fdt, node, "phandle", 0, 0));
 	return true;
 }
 

@@ -103,6 +103,14 @@ wake_redistributor(volatile char *frame)
 		cpu_relax();
 }
 
+/* A control register says when writes to its frame took effect. */
+static void
+wait_written(const volatile void *frame, uint64_t control, uint32_t pending)
+{
+	while ((mmio_read32(frame, control) & pending) != 0)
+		cpu_relax();
+}
+
 static void
 gic_v3_setup_cpu(void)
 {
@@ -111,8 +119,7 @@ gic_v3_setup_cpu(void)
 	redistributor[cpu_id()] = frame;
 	wake_redistributor(frame);
 	gic_setup_private(frame + GICR_SGI_FRAME, GIC_GROUP_V3);
-	while ((mmio_read32(frame, GICR_CTLR) & GICR_CTLR_RWP) != 0)
-		cpu_relax();
+	wait_written(frame, GICR_CTLR, GICR_CTLR_RWP);
 
 	icc_write(ICC_SRE_EL1, icc_read(ICC_SRE_EL1) | 1);
 	cpu_isb();
@@ -149,6 +156,12 @@ static void
 gic_v3_disable(unsigned int irq)
 {
 	gic_set_enabled(frame_of(irq), irq, false);
+	/* Until the write took effect it may still be signalled. */
+	if (irq < IRQ_FIRST_SHARED)
+		wait_written(redistributor[cpu_id()], GICR_CTLR,
+		    GICR_CTLR_RWP);
+	else
+		wait_written(gic_distributor, GICD_CTLR, GICD_CTLR_RWP);
 }
 
 static uint32_t
@@ -222,9 +235,9 @@ gic_v3_probe(const struct fdt *fdt, fdt_node_t node)
 		return false;
 	gic_setup_distributor(distributor, GICD_CTLR_ARE | GICD_CTLR_GROUP1,
 	    GIC_GROUP_V3);
-	while ((mmio_read32(distributor, GICD_CTLR) & GICD_CTLR_RWP) != 0)
-		cpu_relax();
-	irq_controller_register(&gic_v3, gic_lines(distributor));
+	wait_written(distributor, GICD_CTLR, GICD_CTLR_RWP);
+	irq_controller_register(&gic_v3, gic_lines(distributor),
+	    fdt_cell(fdt, node, "phandle", 0, 0));
 	return true;
 }
 

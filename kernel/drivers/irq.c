@@ -27,15 +27,17 @@ struct irq_line {
 
 static const struct irq_controller *controller;
 static unsigned int line_count;
+static uint32_t controller_phandle;	/* in the device tree */
 static struct irq_line lines[IRQ_MAX];
 static spinlock_t lines_lock = SPINLOCK_INITIALIZER;
 
 void
 irq_controller_register(const struct irq_controller *new_controller,
-    unsigned int new_lines)
+    unsigned int new_lines, uint32_t phandle)
 {
 	controller = new_controller;
 	line_count = MIN(new_lines, (unsigned int)IRQ_MAX);
+	controller_phandle = phandle;
 }
 
 unsigned int
@@ -114,6 +116,82 @@ irq_from_fdt(const struct fdt *fdt, fdt_node_t node, unsigned int index)
 	if (irq >= IRQ_FIRST_SHARED)
 		controller->set_edge(irq, (flags & IRQ_FLAGS_EDGE) != 0);
 	return (int)irq;
+}
+
+/* Is the node's interrupt controller `phandle`?  It inherits its parent's. */
+static bool
+has_parent(const struct fdt *fdt, fdt_node_t node, uint32_t phandle)
+{
+	struct fdt_property parent;
+
+	for (; node != FDT_NONE; node = fdt_parent(fdt, node))
+		if (fdt_property(fdt, node, "interrupt-parent", &parent))
+			return fdt_cell(fdt, node, "interrupt-parent", 0, 0)
+			    == phandle;
+	return false;
+}
+
+/*
+ * The specifier flags of a shared line, from the first node that has it; the
+ * lines of PCI, which nodes have no part in, are level triggered.
+ */
+static bool
+line_is_edge(const struct fdt *fdt, unsigned int irq)
+{
+	struct fdt_property property;
+	fdt_node_t node;
+	uint32_t cell;
+
+	fdt_for_each_node(fdt, node) {
+		if (!fdt_property(fdt, node, "interrupts", &property) ||
+		    !has_parent(fdt, node, controller_phandle))
+			continue;
+		for (cell = 0; cell + IRQ_CELLS <= property.size / 4;
+		    cell += IRQ_CELLS)
+			if (fdt_cell(fdt, node, "interrupts", cell, 1) == 0 &&
+			    fdt_cell(fdt, node, "interrupts", cell + 1, 0) ==
+			    irq - IRQ_FIRST_SHARED)
+				return (fdt_cell(fdt, node, "interrupts",
+				    cell + 2, 0) & IRQ_FLAGS_EDGE) != 0;
+	}
+	return false;
+}
+
+static void
+run_user_handler(unsigned int irq, void *argument)
+{
+	void (*raised)(unsigned int) = argument;
+
+	raised(irq);
+}
+
+kern_return_t
+machine_irq_attach(unsigned int irq, void (*raised)(unsigned int irq))
+{
+	if (irq < IRQ_FIRST_SHARED || irq >= line_count)
+		return KERN_INVALID_ARGUMENT;
+	if (lines[irq].handler != NULL)
+		return KERN_RESOURCE_SHORTAGE;
+	controller->set_edge(irq, line_is_edge(machine_fdt, irq));
+	return irq_attach(irq, run_user_handler, raised);
+}
+
+void
+machine_irq_detach(unsigned int irq)
+{
+	irq_detach(irq);
+}
+
+void
+machine_irq_enable(unsigned int irq)
+{
+	irq_enable(irq);
+}
+
+void
+machine_irq_disable(unsigned int irq)
+{
+	irq_disable(irq);
 }
 
 /* A line without a handler is disabled: it would never be quiet. */

@@ -14,8 +14,9 @@
 
 #include <lib/fdt.h>
 #include <mach/kern_return.h>
+#include <machine/platform.h>
 
-#define IRQ_MAX			1020
+#define IRQ_MAX			MACHINE_IRQ_MAX
 #define IRQ_FIRST_SHARED	32
 
 /* Called with interrupts disabled, the line being active. */
@@ -37,9 +38,12 @@ struct irq_controller {
 	void (*send)(unsigned int cpu, unsigned int irq);
 };
 
-/* Boot: `controller` is the machine's; its lines are all disabled. */
+/*
+ * Boot: `controller` is the machine's; its lines are all disabled.  phandle:
+ * how the device tree refers to it.
+ */
 void irq_controller_register(const struct irq_controller *controller,
-    unsigned int lines);
+    unsigned int lines, uint32_t phandle);
 
 /* Number of lines, 0 without a controller. */
 unsigned int irq_count(void);

@@ -3,6 +3,7 @@
 /*
  * Ports: life, rights held by the kernel, death.
  */
+#include <dev/irq.h>
 #include <ipc/ipc_kmsg.h>
 #include <ipc/ipc_mqueue.h>
 #include <ipc/ipc_notify.h>
@@ -289,6 +290,7 @@ ipc_port_destroy(struct ipc_port *port)
 	struct ipc_port *port_destroyed = port->port_destroyed;
 	struct list messages, requests;
 	bool memory_object = port->memory_object;
+	bool interrupts = port->interrupts;
 
 	assert(port->active && port->receiver == NULL && port->pset == NULL);
 	port->active = false;
@@ -305,6 +307,8 @@ ipc_port_destroy(struct ipc_port *port)
 
 	if (memory_object)
 		memory_object_died(port);
+	if (interrupts)
+		irq_device_port_died(port);
 	port_send_last(&requests, no_senders, port_destroyed);
 	ipc_kmsg_destroy_list(&messages);
 	ipc_port_release(port);

@@ -45,6 +45,7 @@ struct ipc_port {
 	bool active;			/* the receive right exists */
 	bool has_payload;
 	bool memory_object;		/* the kernel maps it (vm/) */
+	bool interrupts;		/* are sent to it (dev/irq.c) */
 	uint32_t references;
 
 	struct ipc_space *receiver;	/* holder, see above */

@@ -53,6 +53,7 @@ clock_time_setup(void)
 	machine_page_clear(vm_page_to_direct(page));
 	clock_mapped = vm_page_to_direct(page);
 	clock_mapped_page = vm_page_to_phys(page) >> PAGE_SHIFT;
+	clock_offset = machine_boot_time() * NS_PER_SECOND;
 	clock_time_update();
 }
 

@@ -9,6 +9,7 @@
  * own starts the first tasks.
  */
 
+#include <dev/irq.h>
 #include <ipc/ipc_kmsg.h>
 #include <kern/bootstrap.h>
 #include <kern/clock.h>
@@ -55,6 +56,7 @@ kernel_main(void)
 	gsync_setup();
 	task_setup();
 	thread_setup();
+	irq_device_setup();
 
 	if (thread_create_kernel("bootstrap", bootstrap_main, NULL, NULL) !=
 	    KERN_SUCCESS)

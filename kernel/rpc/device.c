@@ -209,3 +209,24 @@ ds_device_set_status(device_t device, dev_flavor_t flavor,
 		return D_INVALID_OPERATION;
 	return device->set_status(device, flavor, status, count);
 }
+
+kern_return_t
+ds_device_intr_register(device_t device, int id, int flags,
+    ipc_port_t receive_port)
+{
+	if (device == NULL)
+		return D_NO_SUCH_DEVICE;
+	if (device->intr_register == NULL)
+		return D_INVALID_OPERATION;
+	return device->intr_register(device, id, flags, receive_port);
+}
+
+kern_return_t
+ds_device_intr_ack(device_t device, ipc_port_t receive_port)
+{
+	if (device == NULL)
+		return D_NO_SUCH_DEVICE;
+	if (device->intr_ack == NULL)
+		return D_INVALID_OPERATION;
+	return device->intr_ack(device, receive_port);
+}

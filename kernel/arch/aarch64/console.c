@@ -165,7 +165,8 @@ static void
 console_interrupt(unsigned int irq, void *argument)
 {
 	uart_clear_interrupt(&console);
-	console_received();
+	if (console_received != NULL)
+		console_received();
 }
 
 bool
@@ -174,14 +175,14 @@ machine_console_set_input(void (*received)(void))
 	if (console_irq < 0)
 		return false;
 	console_received = received;
-	if (irq_attach((unsigned int)console_irq, console_interrupt, NULL) !=
-	    KERN_SUCCESS)
-		return false;
 	uart_set_receive_interrupt(&console, true);
 	return true;
 }
 
-/* Once interrupts can be had: is this node the console? */
+/*
+ * Once interrupts can be had: is this node the console?  Its line is taken at
+ * once, before a user can; the UART is silent until somebody reads.
+ */
 static bool
 console_probe(const struct fdt *fdt, fdt_node_t node)
 {
@@ -191,6 +192,9 @@ console_probe(const struct fdt *fdt, fdt_node_t node)
 	    registers.address != console.registers.address)
 		return false;
 	console_irq = irq_from_fdt(fdt, node, 0);
+	if (console_irq >= 0 && irq_attach((unsigned int)console_irq,
+	    console_interrupt, NULL) != KERN_SUCCESS)
+		console_irq = -1;
 	return true;
 }
 

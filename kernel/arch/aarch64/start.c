@@ -115,6 +115,7 @@ setup_devices(void)
 	if (driver_probe_all(machine_fdt, DRIVER_TIMER) == 0)
 		start_fail("no timer in the device tree");
 	driver_probe_all(machine_fdt, DRIVER_CONSOLE);
+	driver_probe_all(machine_fdt, DRIVER_CLOCK);
 }
 
 void

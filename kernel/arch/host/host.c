@@ -185,6 +185,12 @@ machine_timer_set(uint64_t value)
 	deadline = value;
 }
 
+uint32_t
+machine_boot_time(void)
+{
+	return 0;
+}
+
 uint64_t
 machine_uptime_ns(void)
 {
@@ -207,6 +213,60 @@ void
 machine_send_reschedule(unsigned int cpu)
 {
 	(void)cpu;
+}
+
+static struct {
+	void (*raised)(unsigned int irq);
+	bool enabled;
+	bool pending;
+} lines[HOST_IRQ_COUNT];
+
+kern_return_t
+machine_irq_attach(unsigned int irq, void (*raised)(unsigned int irq))
+{
+	if (irq < HOST_IRQ_FIRST || irq >= HOST_IRQ_COUNT)
+		return KERN_INVALID_ARGUMENT;
+	if (lines[irq].raised != NULL)
+		return KERN_RESOURCE_SHORTAGE;
+	lines[irq].raised = raised;
+	machine_irq_enable(irq);
+	return KERN_SUCCESS;
+}
+
+void
+machine_irq_detach(unsigned int irq)
+{
+	lines[irq].raised = NULL;
+	lines[irq].enabled = false;
+	lines[irq].pending = false;
+}
+
+void
+machine_irq_enable(unsigned int irq)
+{
+	lines[irq].enabled = true;
+	if (lines[irq].pending)
+		host_irq_raise(irq);
+}
+
+void
+machine_irq_disable(unsigned int irq)
+{
+	lines[irq].enabled = false;
+}
+
+void
+host_irq_raise(unsigned int irq)
+{
+	lines[irq].pending = !lines[irq].enabled;
+	if (lines[irq].enabled)
+		lines[irq].raised(irq);
+}
+
+bool
+host_line_enabled(unsigned int irq)
+{
+	return lines[irq].enabled;
 }
 
 bool

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <mach/kern_return.h>
+
 struct fdt;
 
 /*
@@ -26,6 +28,9 @@ extern uint64_t machine_counter_frequency;
 uint64_t machine_uptime_ns(void);
 uint64_t machine_ns_to_ticks(uint64_t ns);
 uint64_t machine_ticks_to_ns(uint64_t ticks);
+
+/* The time of day at boot by the machine's clock, UTC seconds; 0: unknown. */
+uint32_t machine_boot_time(void);
 
 /*
  * Ask for clock_interrupt() (kern/clock.h) when cpu_counter() reaches
@@ -57,6 +62,21 @@ void machine_console_flush(void);
  * console has no interrupt, so poll.
  */
 bool machine_console_set_input(void (*received)(void));
+
+/*
+ * Interrupt lines that users may have, numbered as by the interrupt
+ * controller; trigger modes are the device tree's.  raised() is called in
+ * interrupt context.  A line that is disabled keeps what comes, and is
+ * raised when it is enabled.
+ * KERN_INVALID_ARGUMENT: no such line; KERN_RESOURCE_SHORTAGE: it is taken.
+ */
+#define MACHINE_IRQ_MAX		1020u
+
+kern_return_t machine_irq_attach(unsigned int irq,
+    void (*raised)(unsigned int irq));
+void machine_irq_detach(unsigned int irq);
+void machine_irq_enable(unsigned int irq);
+void machine_irq_disable(unsigned int irq);
 
 /* One more 64-bit word of entropy (RNDR, the counter's jitter, the FDT). */
 uint64_t machine_entropy(void);

@@ -6,8 +6,10 @@
 
 MODULE_SOURCES	:= $(sort $(wildcard tests/modules/*.c tests/bench/*.c))
 MODULES		:= $(notdir $(MODULE_SOURCES:.c=))
+# The device tree is read by the kernel's own reader.
 MODULE_LIB	:= $(patsubst %,$(O)/module/%.o,$(basename $(sort \
-		   $(wildcard tests/modules/lib/*.c tests/modules/lib/*.S)))) \
+		   $(wildcard tests/modules/lib/*.c tests/modules/lib/*.S)) \
+		   lib/fdt.c lib/fdt_query.c)) \
 		   $(SERVERS:%=$(O)/module/mig/%.o)
 
 MODULE_CFLAGS	= -std=gnu17 -O2 -g -ffreestanding $(FREESTANDING) \
@@ -17,7 +19,7 @@ MODULE_CFLAGS	= -std=gnu17 -O2 -g -ffreestanding $(FREESTANDING) \
 		  -ffile-prefix-map=$(abspath $(O))=build \
 		  -Wall -Wextra -Werror -Wno-unused-parameter \
 		  -Itests/modules/lib -Itests/modules -I$(O)/module/mig \
-		  -Iinterface -isystem $(INTERFACES)
+		  -Iinterface -isystem $(INTERFACES) -idirafter .
 
 modules: $(MODULES:%=$(O)/modules/%)
 

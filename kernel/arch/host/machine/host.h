@@ -7,6 +7,7 @@
 #define MACHINE_HOST_H
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,13 @@ void host_set_cpu(unsigned int id);
 /* What was written to the console since host_console_clear(). */
 const char *host_console_text(void);
 void host_console_clear(void);
+
+/* An edge on one of the lines that users may have; is it enabled? */
+#define HOST_IRQ_FIRST	32u
+#define HOST_IRQ_COUNT	64u
+
+void host_irq_raise(unsigned int irq);
+bool host_line_enabled(unsigned int irq);
 
 /* Let time pass. */
 void host_advance(uint64_t nanoseconds);

@@ -62,6 +62,18 @@ memcmp(const void *a, const void *b, size_t size)
 	return 0;
 }
 
+void *
+memchr(const void *memory, int byte, size_t size)
+{
+	const uint8_t *at = memory;
+
+	for (; size > 0; size--, at++) {
+		if (*at == (uint8_t)byte)
+			return (void *)at;
+	}
+	return NULL;
+}
+
 size_t
 strlen(const char *string)
 {

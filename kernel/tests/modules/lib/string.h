@@ -10,6 +10,7 @@ void *memcpy(void *to, const void *from, size_t size);
 void *memmove(void *to, const void *from, size_t size);
 void *memset(void *to, int byte, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
+void *memchr(const void *memory, int byte, size_t size);
 size_t strlen(const char *string);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t size);
