@@ -38,6 +38,7 @@ struct vm_fault {
 	struct vm_object *owner;	/* the page's, locked */
 	struct vm_page *page;
 	vm_prot_t protection;		/* to map the page with */
+	struct vm_object *bypassed;	/* a shadow that went, or NULL */
 	struct memory_object_wait wait;	/* with VM_FAULT_WAIT */
 };
 
@@ -295,6 +296,7 @@ vm_fault_resolve(struct vm_fault *fault)
 		return KERN_PROTECTION_FAILURE;
 	do {
 		fault->protection = entry->protection;
+		fault->bypassed = NULL;
 		kr = vm_fault_object(fault);
 		if (kr != KERN_SUCCESS)
 			return kr;
@@ -309,7 +311,10 @@ vm_fault_resolve(struct vm_fault *fault)
 			if (kr == KERN_SUCCESS)
 				kr = vm_fault_finish(fault);
 		}
+		if (fault->object->shadow != NULL)
+			fault->bypassed = vm_object_bypass(fault->object);
 		vm_fault_unlock(fault);
+		vm_object_deallocate(fault->bypassed);
 	} while (kr == KERN_ABORTED);
 	return kr;
 }

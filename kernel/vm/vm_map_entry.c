@@ -330,6 +330,9 @@ vm_map_entry_shadow(struct vm_map_entry *entry)
 	if (shadow == NULL)
 		return KERN_RESOURCE_SHORTAGE;
 	vm_object_set_shadow(shadow, object, entry->offset);
+	/* What cannot be cut stays deep. */
+	if (vm_object_depth(shadow) > VM_OBJECT_DEPTH)
+		vm_object_cut(shadow);
 	entry->object = shadow;
 	entry->offset = 0;
 	entry->needs_copy = false;

@@ -339,15 +339,16 @@ vm_object_collapse(struct vm_object *object)
 		next = lower->shadow;
 		if (next != NULL) {
 			spin_lock(&next->lock);
+			list_insert_before(&object->shadow_link,
+			    &lower->shadow_link);
 			list_remove(&lower->shadow_link);
-			list_insert_tail(&next->shadows,
-			    &object->shadow_link);
 			if (next->copy == lower)
 				next->copy = object;
 			spin_unlock(&next->lock);
 		}
 		object->shadow = next;
 		object->shadow_offset += lower->shadow_offset;
+		object->copy_row = lower->copy_row;
 		spin_unlock(&lower->lock);
 		slab_cache_free(&vm_object_cache, lower);
 	}

@@ -8,8 +8,14 @@
  * write-protecting and letting either side make a shadow at its next write.
  * All other objects are copied asymmetrically: the copy is a new object whose
  * shadow is the original; the original points at its newest copy and pushes a
- * page there before the page changes.  Shadow chains are collapsed when a
- * shadow has one user left.
+ * page there before the page changes.
+ *
+ * Shadow chains are collapsed when a shadow has one user left, end at an
+ * object all of whose pages are there, and are cut (vm_object_cut) when what
+ * is put on top is deeper than VM_OBJECT_DEPTH.  Copies of one object that
+ * live at the same time stand in a row, the oldest on top, at most
+ * VM_OBJECT_COPIES of them: such a row can come into a chain below others
+ * later.
  * See Rashid et al., "Machine-Independent Virtual Memory Management", 1987.
  *
  * Invariants:
@@ -47,9 +53,11 @@ struct vm_object {
 
 	struct vm_object *shadow;	/* holds a reference */
 	uint64_t shadow_offset;		/* of byte 0, in the shadow */
-	struct list shadows;		/* objects that shadow this one */
+	struct list shadows;		/* objects that shadow this one, the
+					   older copy in the row first */
 	struct list shadow_link;
 	struct vm_object *copy;		/* newest asymmetric copy; no ref */
+	unsigned int copy_row;		/* copy: its place in the row, from 1 */
 	memory_object_copy_strategy_t copy_strategy;
 
 	struct ipc_port *pager;		/* memory object (send right) */
@@ -119,6 +127,28 @@ void vm_object_set_shadow(struct vm_object *object, struct vm_object *shadow,
     uint64_t offset);
 /* Absorb shadows that nobody else uses.  Locked. */
 void vm_object_collapse(struct vm_object *object);
+
+/* Deeper chains are cut; asymmetric copies of one object in a row. */
+#define VM_OBJECT_DEPTH		16
+#define VM_OBJECT_COPIES	8
+
+/* vm_object_chain.c */
+
+/* The number of objects below.  Not locked. */
+unsigned int vm_object_depth(struct vm_object *object);
+/*
+ * When every page is there, `object`, locked, needs no shadow: returns the one
+ * it had, whose reference is the caller's to drop when no object is locked;
+ * else NULL.
+ */
+struct vm_object *vm_object_bypass(struct vm_object *object);
+/*
+ * Make the chain below `object` as short as can be: copy the pages that show
+ * from the middle, and shadow the lowest object that does not change.  Pages
+ * of pagers are not copied: the chain is cut above.  KERN_FAILURE: there is
+ * nothing to cut.  KERN_RESOURCE_SHORTAGE: nothing changed.  Not locked.
+ */
+kern_return_t vm_object_cut(struct vm_object *object);
 
 /*
  * Wire a resident page, or take back one wiring; the object is locked.

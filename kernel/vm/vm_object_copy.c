@@ -157,10 +157,60 @@ vm_object_copy_insert(struct vm_object *object, struct vm_object *new)
 			new->size = old->size + old->shadow_offset;
 	} else
 		object->references++;
+	new->copy_row = old == NULL ? 1 : old->copy_row + 1;
 	new->shadow = object;
 	list_insert_tail(&object->shadows, &new->shadow_link);
 	object->copy = new;
 	return true;
+}
+
+/* The copies that are left of the row that ends with `copy`, locked. */
+static unsigned int
+vm_object_copy_count(struct vm_object *copy)
+{
+	struct vm_object *current = copy, *older;
+	unsigned int count = 1;
+
+	while (!list_empty(&current->shadows)) {
+		older = list_first_entry(&current->shadows,
+		    struct vm_object, shadow_link);
+		if (older->copy_row == 0 || !spin_trylock(&older->lock))
+			break;
+		if (current != copy)
+			spin_unlock(&current->lock);
+		current = older;
+		count++;
+	}
+	if (current != copy)
+		spin_unlock(&current->lock);
+	return count;
+}
+
+/* Make the newest copy stand for itself if it ends a row of many. */
+static void
+vm_object_copy_limit(struct vm_object *object)
+{
+	struct vm_object *copy;
+
+	spin_lock(&object->lock);
+	copy = object->copy;
+	if (copy == NULL || copy->copy_row < VM_OBJECT_COPIES ||
+	    !spin_trylock(&copy->lock)) {
+		spin_unlock(&object->lock);
+		return;
+	}
+	/* Those that died since do not count. */
+	copy->copy_row = vm_object_copy_count(copy);
+	if (copy->copy_row < VM_OBJECT_COPIES || copy->references == 0)
+		copy = NULL;
+	else
+		copy->references++;
+	spin_unlock(&object->copy->lock);
+	spin_unlock(&object->lock);
+	if (copy == NULL)
+		return;
+	vm_object_cut(copy);
+	vm_object_deallocate(copy);
 }
 
 kern_return_t
@@ -176,6 +226,7 @@ vm_object_copy_delayed(struct vm_object *object, uint64_t offset,
 		new = vm_object_create(offset + size);
 		if (new == NULL)
 			return KERN_RESOURCE_SHORTAGE;
+		vm_object_copy_limit(object);
 		spin_lock(&object->lock);
 		while (!vm_object_copy_insert(object, new)) {
 			spin_unlock(&object->lock);
@@ -185,6 +236,8 @@ vm_object_copy_delayed(struct vm_object *object, uint64_t offset,
 	}
 	vm_object_freeze(object, offset, offset + size);
 	spin_unlock(&object->lock);
+	if (vm_object_depth(new) > VM_OBJECT_DEPTH)
+		vm_object_cut(new);
 	*copy = new;
 	return KERN_SUCCESS;
 }
