@@ -6,6 +6,7 @@
  * Those named syscall_* do what the RPC of that name does, on objects of this
  * kernel.  For a name that denotes none, the result is MACH_SEND_INTERRUPTED:
  * it may belong to a proxy, and the C library then sends the RPC instead.
+ * Where a result cannot be written, what was made is undone.
  */
 
 #include <machine/trap.h>
@@ -91,8 +92,11 @@ trap_vm_allocate(mach_port_name_t task, uintptr_t address, vm_size_t size,
 	kr = copyin(&start, address, sizeof(start));
 	if (kr == KERN_SUCCESS)
 		kr = vm_allocate(map, &start, size, anywhere);
-	if (kr == KERN_SUCCESS)
+	if (kr == KERN_SUCCESS) {
 		kr = copyout(address, &start, sizeof(start));
+		if (kr != KERN_SUCCESS)
+			vm_deallocate(map, start, size);
+	}
 	vm_map_deallocate(map);
 	return kr;
 }
@@ -157,10 +161,13 @@ trap_vm_map(mach_port_name_t task, uintptr_t address, vm_size_t size,
 		kr = map_object(map, address, size, mask, anywhere, port,
 		    offset, copy, &start);
 		/* vm_map() keeps the right if it succeeds. */
-		if (kr != KERN_SUCCESS)
+		if (kr != KERN_SUCCESS) {
 			ipc_port_release_send(port);
-		else
+		} else {
 			kr = copyout(address, &start, sizeof(start));
+			if (kr != KERN_SUCCESS)
+				vm_deallocate(map, start, size);
+		}
 	}
 	vm_map_deallocate(map);
 	return kr;
@@ -181,14 +188,21 @@ trap_task_create(mach_port_name_t parent, boolean_t inherit, uintptr_t child)
 	task_deallocate(task);
 	if (kr != KERN_SUCCESS)
 		return kr;
-	port = convert_task_to_port(new_task);
+	port = ipc_task_right(new_task);
 	kr = ipc_space_copyout(current_task()->space, port,
 	    MACH_MSG_TYPE_PORT_SEND, &name);
 	if (kr != KERN_SUCCESS) {
 		ipc_port_release_send(port);
-		return kr;
+	} else {
+		kr = copyout(child, &name, sizeof(name));
+		if (kr != KERN_SUCCESS)
+			mach_port_deallocate(current_task()->space, name);
 	}
-	return copyout(child, &name, sizeof(name));
+	/* Nobody could name it. */
+	if (kr != KERN_SUCCESS)
+		task_terminate(new_task);
+	task_deallocate(new_task);
+	return kr;
 }
 
 static kern_return_t
@@ -249,8 +263,11 @@ trap_mach_port_allocate(mach_port_name_t task, mach_port_right_t right,
 	if (space == IS_NULL)
 		return MACH_SEND_INTERRUPTED;
 	kr = mach_port_allocate(space, right, &name);
-	if (kr == KERN_SUCCESS)
+	if (kr == KERN_SUCCESS) {
 		kr = copyout(result, &name, sizeof(name));
+		if (kr != KERN_SUCCESS)
+			mach_port_destroy(space, name);
+	}
 	space_deallocate(space);
 	return kr;
 }
