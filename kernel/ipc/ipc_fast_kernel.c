@@ -111,6 +111,7 @@ ipc_fast_request_kernel(struct ipc_space *space, struct ipc_port *port,
 	    MACH_MSG_TYPE_PORT_SEND_ONCE);
 	header->msgh_remote_port = (mach_port_t)port;
 	header->msgh_local_port = (mach_port_t)reply;
+	receive->buffer[header->msgh_size / 8] = 0;
 	kr = ipc_kobject_call(routine, header, kmsg);
 	ipc_port_drop_send(port);
 	if (kr == MIG_NO_REPLY) {

@@ -48,7 +48,7 @@ struct ipc_receive {
 			union {
 				mach_msg_header_t header;
 				mach_msg_user_header_t user;
-				uint64_t buffer[IPC_FAST_SIZE / 8];
+				uint64_t buffer[IPC_FAST_SIZE / 8 + 1];
 			};
 		};
 	};

@@ -17,7 +17,10 @@
 
 #define HEADER_SIZE	((mach_msg_size_t)sizeof(mach_msg_user_header_t))
 
-/* The message from user memory, still in user form. */
+/*
+ * The message from user memory, still in user form.  A word of zero follows:
+ * a string at its end is terminated, whatever the sender says.
+ */
 static mach_msg_return_t
 msg_get(const struct mach_msg_call *call, struct ipc_kmsg **result)
 {
@@ -27,7 +30,7 @@ msg_get(const struct mach_msg_call *call, struct ipc_kmsg **result)
 		return MACH_SEND_MSG_TOO_SMALL;
 	if (call->send_size > IPC_KMSG_SIZE_MAX)
 		return MACH_SEND_NO_BUFFER;
-	kmsg = ipc_kmsg_alloc(call->send_size);
+	kmsg = ipc_kmsg_alloc(call->send_size + sizeof(uint64_t));
 	if (kmsg == NULL)
 		return MACH_SEND_NO_BUFFER;
 	if (copyin(&kmsg->header, call->message, call->send_size) != 0) {
@@ -35,6 +38,7 @@ msg_get(const struct mach_msg_call *call, struct ipc_kmsg **result)
 		return MACH_SEND_INVALID_DATA;
 	}
 	kmsg->header.msgh_size = call->send_size;
+	*(uint64_t *)((char *)&kmsg->header + call->send_size) = 0;
 	*result = kmsg;
 	return MACH_MSG_SUCCESS;
 }
