@@ -43,6 +43,9 @@ typedef mach_port_t *processor_set_name_array_t;
 extern struct processor processors[MACHINE_MAX_CPUS];
 extern struct processor_set default_pset;
 
+/* Threads of all tasks, the kernel's among them. */
+unsigned int processor_set_thread_count(void);
+
 /* MIG's destructor; the set remains. */
 void pset_deallocate(processor_set_t set);
 

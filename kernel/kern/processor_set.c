@@ -69,8 +69,8 @@ host_processor_set_priv(host_t host, processor_set_t name,
 	return KERN_SUCCESS;
 }
 
-static unsigned int
-count_threads(void)
+unsigned int
+processor_set_thread_count(void)
 {
 	struct task *task;
 	unsigned int count = 0;
@@ -91,7 +91,7 @@ basic_info(processor_set_info_t info, mach_msg_type_number_t *count)
 	sched_get_load(averages, factors);
 	data.processor_count = (integer_t)machine_ncpus;
 	data.task_count = (integer_t)task_count;
-	data.thread_count = (integer_t)count_threads();
+	data.thread_count = (integer_t)processor_set_thread_count();
 	data.load_average = averages[0];
 	data.mach_factor = factors[0];
 	return info_copy(info, count, &data, PROCESSOR_SET_BASIC_INFO_COUNT);
@@ -233,7 +233,7 @@ processor_set_threads(processor_set_t set, thread_array_t *list,
 	tasks = all_tasks(&used, &total);
 	if (tasks == NULL)
 		return KERN_RESOURCE_SHORTAGE;
-	room = count_threads();
+	room = processor_set_thread_count();
 	ports = kalloc(room * sizeof(ports[0]));
 	for (i = 0; ports != NULL && i < total; i++)
 		entered = enter_threads(tasks[i], ports, entered, room);

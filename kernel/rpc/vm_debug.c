@@ -4,6 +4,7 @@
  * Regions, objects and pages for debuggers (mach_debug.defs).
  */
 #include <ipc/ipc_port.h>
+#include <kern/kalloc.h>
 #include <lib/macros.h>
 #include <machine/memory.h>
 #include <mach/mach_types.h>
@@ -141,46 +142,97 @@ vm_object_describe_page(struct vm_object *object, uint64_t *offset,
 	return true;
 }
 
+/* What is told of a page, with or without the whole of its address. */
+static void
+page_info_put(void *list, uint64_t index, bool phys,
+    const vm_page_phys_info_t *info)
+{
+	if (phys) {
+		((vm_page_phys_info_t *)list)[index] = *info;
+		return;
+	}
+	((vm_page_info_t *)list)[index] = (vm_page_info_t){
+		.vpi_offset = info->vpi_offset,
+		.vpi_phys_addr = (unsigned int)info->vpi_phys_addr,
+		.vpi_wire_count = info->vpi_wire_count,
+		.vpi_state = info->vpi_state,
+	};
+}
+
+/* Describe the pages, `room` at most.  Returns how many there are. */
+static uint64_t
+vm_object_list_pages(struct vm_object *object, void *list, uint64_t room,
+    bool phys, uint64_t *used)
+{
+	vm_page_phys_info_t info;
+	uint64_t offset = 0, total;
+
+	spin_lock(&object->lock);
+	total = object->resident_count;
+	for (*used = 0; *used < room &&
+	    vm_object_describe_page(object, &offset, &info); ++*used)
+		page_info_put(list, *used, phys, &info);
+	spin_unlock(&object->lock);
+	return total;
+}
+
+/* In line if there is room, else as memory of its own. */
+static kern_return_t
+vm_object_pages(struct vm_object *object, void **pages,
+    mach_msg_type_number_t *count, bool phys)
+{
+	const size_t entry = phys ? sizeof(vm_page_phys_info_t)
+	    : sizeof(vm_page_info_t);
+	uint64_t room = *count, used, total;
+	void *list = *pages;
+	vm_map_copy_t copy;
+	kern_return_t kr;
+
+	while ((total = vm_object_list_pages(object, list, room, phys,
+	    &used)) > room) {
+		if (list != *pages)
+			kfree(list, room * entry);
+		room = total;
+		if (room > UINT32_MAX / entry)
+			return KERN_RESOURCE_SHORTAGE;
+		list = kalloc(room * entry);
+		if (list == NULL)
+			return KERN_RESOURCE_SHORTAGE;
+	}
+	*count = (mach_msg_type_number_t)used;
+	if (list == *pages)
+		return KERN_SUCCESS;
+	kr = vm_map_copy_create(list, used * entry, &copy);
+	kfree(list, room * entry);
+	if (kr == KERN_SUCCESS)
+		*pages = copy;
+	return kr;
+}
+
 kern_return_t
 mach_vm_object_pages_phys(vm_object_t object,
     vm_page_phys_info_array_t *pages, mach_msg_type_number_t *count)
 {
-	mach_msg_type_number_t i = 0;
-	uint64_t offset = 0;
+	void *list = *pages;
+	kern_return_t kr;
 
 	if (object == VM_OBJECT_NULL)
 		return KERN_INVALID_ARGUMENT;
-	spin_lock(&object->lock);
-	while (i < *count &&
-	    vm_object_describe_page(object, &offset, &(*pages)[i]))
-		i++;
-	spin_unlock(&object->lock);
-	*count = i;
-	return KERN_SUCCESS;
+	kr = vm_object_pages(object, &list, count, true);
+	*pages = list;
+	return kr;
 }
 
 kern_return_t
 mach_vm_object_pages(vm_object_t object, vm_page_info_array_t *pages,
     mach_msg_type_number_t *count)
 {
-	mach_msg_type_number_t i;
-	vm_page_phys_info_t info;
-	uint64_t offset = 0;
+	void *list = *pages;
+	kern_return_t kr;
 
 	if (object == VM_OBJECT_NULL)
 		return KERN_INVALID_ARGUMENT;
-	spin_lock(&object->lock);
-	for (i = 0; i < *count; i++) {
-		if (!vm_object_describe_page(object, &offset, &info))
-			break;
-		(*pages)[i] = (vm_page_info_t){
-			.vpi_offset = info.vpi_offset,
-			.vpi_phys_addr = info.vpi_phys_addr,
-			.vpi_wire_count = info.vpi_wire_count,
-			.vpi_state = info.vpi_state,
-		};
-	}
-	spin_unlock(&object->lock);
-	*count = i;
-	return KERN_SUCCESS;
+	kr = vm_object_pages(object, &list, count, false);
+	*pages = list;
+	return kr;
 }
