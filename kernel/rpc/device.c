@@ -178,7 +178,7 @@ ds_device_map(device_t device, vm_prot_t protection, vm_offset_t offset,
 
 	if (device == NULL)
 		return D_NO_SUCH_DEVICE;
-	if (device->map == NULL)
+	if (device->map == NULL || (protection & ~VM_PROT_ALL) != 0)
 		return D_INVALID_OPERATION;
 	result = device->map(device, protection, offset, size, &object);
 	if (result != D_SUCCESS)

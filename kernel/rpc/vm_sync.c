@@ -87,7 +87,8 @@ vm_msync(vm_map_t map, vm_address_t address, vm_size_t size, vm_sync_t flags)
 	uint64_t offset;
 	kern_return_t kr;
 
-	if ((flags & both) == both)
+	if ((flags & both) == both ||
+	    (flags & ~(both | VM_SYNC_INVALIDATE)) != 0)
 		return KERN_INVALID_ARGUMENT;
 	kr = vm_sync_check(map, address, size, &start, &end);
 	if ((flags & (both | VM_SYNC_INVALIDATE)) == 0)
