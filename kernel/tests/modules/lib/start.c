@@ -159,9 +159,11 @@ mig_strncpy(char *to, const char *from, vm_size_t size)
 	return i;
 }
 
-/* What the stubs call: the trap, started again when interrupted. */
-mach_msg_return_t
-mach_msg(mach_msg_header_t *message, mach_msg_option_t option,
+const struct message_hook *message_hook;
+
+/* The trap, started again when interrupted. */
+static mach_msg_return_t
+message_call(mach_msg_header_t *message, mach_msg_option_t option,
     mach_msg_size_t send_size, mach_msg_size_t receive_size,
     mach_port_name_t receive_name, mach_msg_timeout_t timeout,
     mach_port_name_t notify)
@@ -176,5 +178,25 @@ mach_msg(mach_msg_header_t *message, mach_msg_option_t option,
 		result = mach_msg_trap(message, option & ~MACH_SEND_MSG, 0,
 		    receive_size, receive_name, timeout, notify);
 	}
+	return result;
+}
+
+/* What the stubs call. */
+mach_msg_return_t
+mach_msg(mach_msg_header_t *message, mach_msg_option_t option,
+    mach_msg_size_t send_size, mach_msg_size_t receive_size,
+    mach_port_name_t receive_name, mach_msg_timeout_t timeout,
+    mach_port_name_t notify)
+{
+	bool hooked = message_hook != NULL &&
+	    thread_context() == &first_context;
+	mach_msg_return_t result;
+
+	if (hooked)
+		message_hook->before(message, option, send_size);
+	result = message_call(message, option, send_size, receive_size,
+	    receive_name, timeout, notify);
+	if (hooked)
+		message_hook->after(message, result);
 	return result;
 }

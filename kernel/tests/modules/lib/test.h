@@ -229,6 +229,18 @@ mach_msg_return_t message_receive(struct message *message,
 mach_msg_return_t message_send_id(mach_port_t port,
     mach_msg_type_name_t type, mach_msg_id_t id);
 
+/*
+ * What the first thread's mach_msg() tells about each call: its message before
+ * it goes out, and the result (and answer, in the same place) after.
+ */
+struct message_hook {
+	void (*before)(const mach_msg_header_t *message,
+	    mach_msg_option_t option, mach_msg_size_t size);
+	void (*after)(const mach_msg_header_t *message,
+	    mach_msg_return_t result);
+};
+extern const struct message_hook *message_hook;
+
 /* Memory. */
 vm_address_t memory_allocate(vm_size_t size);
 void memory_free(vm_address_t address, vm_size_t size);

@@ -117,10 +117,12 @@ void
 test_thread_kill(struct test_thread *thread)
 {
 	struct block *block = (struct block *)thread;
-	mach_port_t reply = block->context.reply_port;
+	mach_port_t reply;
 
+	/* It may have got more references to its name, and its reply port. */
 	thread_terminate(thread->port);
-	mach_port_deallocate(task_self_port, thread->port);
+	mach_port_destroy(task_self_port, thread->port);
+	reply = block->context.reply_port;
 	if (reply != MACH_PORT_NULL)
 		mach_port_mod_refs(task_self_port, reply,
 		    MACH_PORT_RIGHT_RECEIVE, -1);
@@ -229,6 +231,7 @@ exception_reply(struct exception_message *message, kern_return_t result)
 		kern_return_t result;
 		integer_t pad;
 	} reply;
+	mach_msg_return_t mr;
 
 	mach_port_deallocate(task_self_port, message->thread.name);
 	mach_port_deallocate(task_self_port, message->task.name);
@@ -243,8 +246,13 @@ exception_reply(struct exception_message *message, kern_return_t result)
 	reply.type.msgt_inline = TRUE;
 	reply.type.msgt_number = 1;
 	reply.result = result;
-	return mach_msg(&reply.header, MACH_SEND_MSG, sizeof reply, 0,
+	mr = mach_msg(&reply.header, MACH_SEND_MSG, sizeof reply, 0,
 	    MACH_PORT_NULL, 0, MACH_PORT_NULL);
+	/* The thread may be gone, and nobody wait for the reply. */
+	if (mr == MACH_SEND_INVALID_DEST)
+		mach_port_deallocate(task_self_port,
+		    message->header.msgh_remote_port);
+	return mr;
 }
 
 int
@@ -267,9 +275,10 @@ test_exception(void (*access)(void *), void *argument, integer_t *code,
 			*code = message.code;
 		if (subcode != NULL)
 			*subcode = message.subcode;
+		thread_terminate(thread->port);
+		exception_reply(&message, KERN_SUCCESS);
 		test_thread_kill(thread);
 		thread = NULL;
-		exception_reply(&message, KERN_SUCCESS);
 	}
 	if (thread != NULL)
 		test_thread_kill(thread);
