@@ -45,6 +45,26 @@ $(O)/module/%.o: %.S $(O)/flags
 $(foreach source,$(MODULE_SOURCES),$(eval \
     $(O)/modules/$(notdir $(source:.c=)): $(O)/module/$(source:.c=.o)))
 
+# The module that calls every routine: its table is generated.
+ROUTINES	:= tests/modules/routines
+ROUTINES_TABLE	:= $(O)/module/$(ROUTINES)/table.c
+ROUTINES_SOURCES := $(sort $(wildcard $(ROUTINES)/*.c))
+
+$(ROUTINES_TABLE): $(ROUTINES)/generate $(wildcard $(ROUTINES)/*.tsv) \
+    README.md $(ROUTINES_SOURCES)
+	@mkdir -p $(@D)
+	@printf '  GEN     %s\n' $(ROUTINES)/table.c
+	$(Q)$(ROUTINES)/generate --interface $(ROUTINES)/interface.tsv \
+	    --traps $(ROUTINES)/traps.tsv \
+	    --refusals $(ROUTINES)/refusals.tsv --readme README.md \
+	    --output $@ $(filter %.c,$^)
+
+$(ROUTINES_TABLE:.c=.o): $(ROUTINES_TABLE) $(O)/flags
+	$(Q)$(CC) $(MODULE_CFLAGS) -I$(ROUTINES) -MMD -MP -c $< -o $@
+
+$(O)/modules/routines: $(ROUTINES_TABLE:.c=.o) \
+    $(ROUTINES_SOURCES:%.c=$(O)/module/%.o)
+
 # A module of each kind of executable: this one is a static PIE.  Nothing
 # would relocate it, so there may be nothing to relocate.
 $(O)/modules/hello: MODULE_LDFLAGS := -pie --no-dynamic-linker -z norelro
@@ -57,4 +77,5 @@ $(O)/modules/%: $(MODULE_LIB)
 	    $(MODULE_LDFLAGS) -o $@ $^
 	$(Q)! $(CROSS)readelf -r $@ | grep R_AARCH64
 
--include $(MODULE_SOURCES:%.c=$(O)/module/%.d)
+-include $(MODULE_SOURCES:%.c=$(O)/module/%.d) \
+    $(ROUTINES_SOURCES:%.c=$(O)/module/%.d)
