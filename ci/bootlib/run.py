@@ -5,6 +5,7 @@
 import argparse
 import os
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -66,6 +67,17 @@ def find_modules(directory, names):
             raise SystemExit(f"boot: {path}: no such module")
         paths.append(path)
     return paths
+
+
+def symbol(elf, name):
+    """The address of function NAME."""
+    tool = os.environ.get("CROSS", "aarch64-linux-gnu-") + "nm"
+    text = subprocess.run([tool, elf], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+    match = re.search(rf"^([0-9a-f]+) [Tt] {name}$", text, re.MULTILINE)
+    if not match:
+        raise SystemExit(f"{elf}: no function {name}")
+    return int(match.group(1), 16)
 
 
 class Boots:
