@@ -25,12 +25,10 @@ $(IMAGE).raw: $(IMAGE_FILES) $(REPO)/stamp $(IMAGE_ID)
 	@touch $@
 
 run: $(IMAGE).raw ## boot the image in QEMU on this terminal; Ctrl-A X leaves
-	@$(IN_ROOT) image/run $(IMAGE).raw
+	@$(IN_ROOT) image/run $(IMAGE).raw \
+	    -gdb unix:$(BUILD)/gdb.socket,server=on,wait=off
 
-gdb: kernel ## gdb on a kernel that QEMU holds at its first instruction
-	@$(IN_ROOT) sh -c 'qemu-system-aarch64 -M virt,gic-version=$(GIC) \
-	    -cpu max -m $(MEM) -smp $(CPUS) -nodefaults -display none \
-	    -serial file:$(BUILD)/gdb.console -no-reboot -S \
-	    -kernel $(KERNEL)/mach -gdb unix:$(BUILD)/gdb.socket,server,nowait & \
-	    sleep 1; gdb-multiarch -ex "target remote $(BUILD)/gdb.socket" \
-	    $(KERNEL)/mach.elf; kill $$! 2>/dev/null || :'
+# A machine of `make run` if there is one, e.g. after a panic.
+gdb: kernel ## gdb on the machine that runs, or on a new one that QEMU holds (MODULES=)
+	@$(IN_ROOT) kernel/tools/gdb/run $(KERNEL) $(BUILD)/gdb.socket \
+	    $(MODULES)

@@ -84,8 +84,8 @@ make_memory(void)
 	    VM_PROT_READ));
 	need_success(vm_inherit(self, constant, 3 * page_size,
 	    VM_INHERIT_NONE));
-	written = memory_allocate(page_size);
-	*(volatile uint32_t *)written = 1;
+	written = memory_allocate(2 * page_size);
+	memory_fill(written, 2 * page_size, 2);
 }
 
 static void
@@ -100,6 +100,7 @@ make_threads(void)
 	test_child_start(&child, child_wait, NULL);
 	need_success(task_set_name(child.task, "view-child"));
 	need(child_hear(&child, NULL, NULL, 5000));
+	/* The second page stays with what is shared with the child. */
 	*(volatile uint32_t *)written = 3;
 }
 
