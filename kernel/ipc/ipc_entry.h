@@ -129,7 +129,8 @@ void ipc_entry_free(struct ipc_space *space, struct ipc_entry *entry);
 
 /*
  * The same, in line, for a name of the leaf with the lowest free one that
- * neither becomes nor was full.  NULL and false: not so, nothing is done.
+ * neither becomes nor was full, nor becomes empty, unless it is the first one.
+ * NULL and false: not so, nothing is done.
  */
 static inline struct ipc_entry *
 ipc_table_alloc_fast(struct ipc_table *table, struct ipc_space *space)
@@ -160,11 +161,13 @@ ipc_table_free_fast(struct ipc_table *table, struct ipc_entry *entry)
 	unsigned int slot = entry->name & (IPC_LEAF_SLOTS - 1);
 	struct ipc_leaf *leaf = container_of(entry - slot, struct ipc_leaf,
 	    entries[0]);
+	uint32_t taken = leaf->taken & ~(1u << slot);
 
-	if (leaf != table->lowest || leaf->base != 0)
+	/* The last name of all, in the last slot, is never free. */
+	if (leaf != table->lowest || (leaf->base != 0 && taken << 1 == 0))
 		return false;
 	entry->type = MACH_PORT_TYPE_NONE;
-	leaf->taken &= ~(1u << slot);
+	leaf->taken = taken;
 	table->count--;
 	return true;
 }

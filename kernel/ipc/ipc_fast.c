@@ -14,6 +14,7 @@
 #include <ipc/ipc_port.h>
 #include <ipc/ipc_pset.h>
 #include <ipc/ipc_space.h>
+#include <kern/handoff.h>
 #include <kern/task.h>
 #include <kern/thread.h>
 #include <lib/string.h>
@@ -72,6 +73,30 @@ target_find(struct fast_target *target, struct ipc_port *port,
 	return false;
 }
 
+/* The message, or of a long one the header, from user memory. */
+static inline bool
+message_get(struct ipc_receive *receive, mach_msg_size_t size)
+{
+	if (size - HEADER_SIZE > IPC_DIRECT_SIZE - HEADER_SIZE ||
+	    (size & 7) != 0 ||
+	    copyin_header(receive->buffer, receive->message) != 0)
+		return false;
+	return size == HEADER_SIZE || size > IPC_FAST_SIZE ||
+	    copyin(receive->buffer + HEADER_SIZE / 8,
+	    receive->message + HEADER_SIZE, size - HEADER_SIZE) == 0;
+}
+
+/* And back, `size` bytes. */
+static inline mach_msg_return_t
+message_put(const struct ipc_receive *receive, mach_msg_size_t size)
+{
+	int error = size == HEADER_SIZE
+	    ? copyout_header(receive->message, receive->buffer)
+	    : copyout(receive->message, receive->buffer, size);
+
+	return likely(error == 0) ? MACH_MSG_SUCCESS : MACH_RCV_INVALID_DATA;
+}
+
 /* A long body: from the sender's memory to the receiver's. */
 static bool
 target_copy(const struct fast_target *target, uintptr_t message,
@@ -83,20 +108,31 @@ target_copy(const struct fast_target *target, uintptr_t message,
 }
 
 /*
- * Write the message to the receiver's buffer and wake it.  `local_type` is
- * what the message was sent to.  False: it cannot be written so, or somebody
- * else woke the receiver; the buffer's content then means nothing.
+ * Write the message to the receiver's buffer and claim it.  `local_type` is
+ * what the message was sent to.  True: interrupts are disabled.  False: it
+ * cannot be written so or switched to; a long body's buffer then means
+ * nothing.
  */
-static inline bool
-target_deliver(struct fast_target *target, const struct ipc_receive *send,
-    mach_msg_size_t size, mach_port_name_t remote,
-    mach_msg_type_name_t remote_type, mach_msg_type_name_t local_type)
+static __always_inline bool
+target_deliver(struct percpu *cpu, struct fast_target *target,
+    const struct ipc_receive *send, mach_msg_size_t size,
+    mach_port_name_t remote, mach_msg_type_name_t remote_type,
+    mach_msg_type_name_t local_type)
 {
 	struct ipc_port *port = target->port;
 	mach_msg_header_t *to = &target->receive->header;
 	mach_msg_size_t filled = size;
 	uint64_t local = port->receiver_name;
 
+	if (size > IPC_FAST_SIZE) {
+		if (!target_copy(target, send->message, size))
+			return false;
+		filled = HEADER_SIZE;
+	}
+	if (unlikely(!handoff_claim(cpu, target->thread))) {
+		cpu_irq_enable();
+		return false;
+	}
 	if (unlikely(port->has_payload)) {
 		local = port->payload;
 		local_type = MACH_MSG_TYPE_PROTECTED_PAYLOAD;
@@ -105,24 +141,16 @@ target_deliver(struct fast_target *target, const struct ipc_receive *send,
 	to->msgh_size = size;
 	to->msgh_remote_port = remote;
 	to->msgh_protected_payload = local;
-	to->msgh_seqno = port->sequence_number;
+	to->msgh_seqno = port->sequence_number++;
 	to->msgh_id = send->header.msgh_id;
-	if (size > IPC_FAST_SIZE) {
-		if (!target_copy(target, send->message, size))
-			return false;
-		filled = HEADER_SIZE;
-	} else if (size > HEADER_SIZE) {
-		memcpy(to + 1, &send->header + 1, size - HEADER_SIZE);
-	}
+	if (filled > HEADER_SIZE)
+		memcpy(to + 1, &send->header + 1, filled - HEADER_SIZE);
 	target->thread->task->messages_received++;
-	if (waitq_wake_one(target->queue, WAIT_DONE, true) != target->thread)
-		return false;
-	port->sequence_number++;
 	if (target->pset != NULL)
 		target->pset->references--;
 	else
 		port->references--;
-	__atomic_store_n(&target->receive->filled, filled, __ATOMIC_RELEASE);
+	target->receive->filled = filled;
 	return true;
 }
 
@@ -146,9 +174,10 @@ reply_right_enter(struct ipc_space *space, struct ipc_port *reply)
 /* A request to a user's server; space and port are locked. */
 static mach_msg_return_t
 fast_request_user(struct ipc_space *space, struct ipc_port *port,
-    struct ipc_port *reply, uintptr_t message, mach_msg_size_t size,
+    struct ipc_port *reply, mach_msg_size_t size,
     struct ipc_receive *receive)
 {
+	struct percpu *cpu = percpu_self();
 	struct fast_target target;
 	struct ipc_space *server;
 	struct ipc_entry *entry;
@@ -167,7 +196,7 @@ fast_request_user(struct ipc_space *space, struct ipc_port *port,
 	entry = reply_right_enter(server, reply);
 	if (entry == NULL)
 		goto miss_reply;
-	if (!target_deliver(&target, receive, size, entry->name,
+	if (!target_deliver(cpu, &target, receive, size, entry->name,
 	    MACH_MSG_TYPE_PORT_SEND_ONCE, MACH_MSG_TYPE_PORT_SEND)) {
 		ipc_entry_free(server, entry);
 		goto miss_reply;
@@ -177,8 +206,8 @@ fast_request_user(struct ipc_space *space, struct ipc_port *port,
 		spin_unlock(&server->lock);
 	target_unlock(&target);
 	spin_unlock(&space->lock);
-	current_task()->messages_sent++;
-	return fast_wait(reply, message, receive);
+	cpu->current->task->messages_sent++;
+	return fast_wait(cpu, target.thread, reply, receive);
 
 miss_reply:
 	spin_unlock(&reply->lock);
@@ -192,15 +221,15 @@ miss_target:
 }
 
 static mach_msg_return_t
-fast_request(struct ipc_space *space, uintptr_t message,
-    mach_msg_size_t size, mach_port_name_t name, struct ipc_receive *receive)
+fast_request(struct ipc_space *space, mach_msg_size_t size,
+    struct ipc_receive *receive)
 {
 	struct ipc_entry *dest, *local;
 	struct ipc_port *port;
 
 	spin_lock(&space->lock);
 	dest = ipc_entry_lookup(space, receive->user.msgh_remote_port);
-	local = ipc_entry_lookup(space, name);
+	local = ipc_entry_lookup(space, receive->name);
 	if (dest == NULL || local == NULL || dest == local ||
 	    (dest->type & MACH_PORT_TYPE_SEND) == 0 ||
 	    (local->type & MACH_PORT_TYPE_RECEIVE) == 0) {
@@ -211,15 +240,15 @@ fast_request(struct ipc_space *space, uintptr_t message,
 	spin_lock(&port->lock);
 	if (port->receiver == &ipc_space_kernel && size <= IPC_FAST_SIZE)
 		return ipc_fast_request_kernel(space, port, local->port,
-		    message, name, receive);
-	return fast_request_user(space, port, local->port, message, size,
-	    receive);
+		    receive);
+	return fast_request_user(space, port, local->port, size, receive);
 }
 
 static mach_msg_return_t
-fast_reply(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
-    mach_port_name_t name, struct ipc_receive *receive)
+fast_reply(struct ipc_space *space, mach_msg_size_t size,
+    struct ipc_receive *receive)
 {
+	struct percpu *cpu = percpu_self();
 	struct fast_target target;
 	struct ipc_entry *dest;
 	struct ipc_port *port;
@@ -234,14 +263,13 @@ fast_reply(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
 	port = dest->port;
 	spin_lock(&port->lock);
 	if (port->receiver == &ipc_space_kernel && size <= IPC_FAST_SIZE)
-		return ipc_fast_reply_kernel(space, dest, message, name,
-		    receive);
+		return ipc_fast_reply_kernel(space, dest, receive);
 	if (!target_find(&target, port, size)) {
 		spin_unlock(&space->lock);
 		return IPC_FAST_MISS;
 	}
-	if (!target_deliver(&target, receive, size, MACH_PORT_NAME_NULL, 0,
-	    MACH_MSG_TYPE_PORT_SEND_ONCE)) {
+	if (!target_deliver(cpu, &target, receive, size, MACH_PORT_NAME_NULL,
+	    0, MACH_MSG_TYPE_PORT_SEND_ONCE)) {
 		target_unlock(&target);
 		spin_unlock(&space->lock);
 		return IPC_FAST_MISS;
@@ -250,8 +278,8 @@ fast_reply(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
 	target_unlock(&target);
 	if (!ipc_table_free_fast(&space->table, dest))
 		ipc_entry_free(space, dest);
-	current_task()->messages_sent++;
-	return fast_receive(space, name, message, receive);
+	cpu->current->task->messages_sent++;
+	return fast_receive(cpu, target.thread, space, receive);
 }
 
 /*
@@ -260,9 +288,10 @@ fast_reply(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
  * a no-senders request must have other send rights to wait for.
  */
 static mach_msg_return_t
-fast_self(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
-    mach_port_name_t name, bool make, struct ipc_receive *receive)
+fast_self(struct ipc_space *space, mach_msg_size_t size, bool make,
+    struct ipc_receive *receive)
 {
+	mach_port_name_t name = receive->name;
 	mach_msg_header_t *header = &receive->header;
 	struct ipc_entry *entry;
 	struct ipc_port *port;
@@ -291,27 +320,85 @@ fast_self(struct ipc_space *space, uintptr_t message, mach_msg_size_t size,
 	header->msgh_local_port = name;
 	current_task()->messages_sent++;
 	current_task()->messages_received++;
-	if (copyout(message, header, size) != 0)
+	return message_put(receive, size);
+}
+
+mach_msg_return_t
+ipc_fast_finish(mach_msg_return_t mr, struct ipc_receive *receive)
+{
+	if (receive->pset != NULL) {
+		if (receive->filled == 0)
+			ipc_pset_release(receive->pset);
+	} else if (mr != MACH_MSG_SUCCESS) {
+		ipc_port_release(receive->port);
+	} else if (receive->filled == 0) {
+		receive->held = true;
+	}
+	if (mr != MACH_MSG_SUCCESS)
+		return mr == IPC_MQUEUE_RETRY ? IPC_FAST_SENT : mr;
+	if (receive->filled == 0)
+		return IPC_FAST_RECEIVED;
+	return message_put(receive, receive->filled);
+}
+
+/* What remains of the call in the ordinary way. */
+static mach_msg_return_t
+fast_leave(mach_msg_return_t mr, struct ipc_receive *receive)
+{
+	if (mr >= 0)
+		return mr;
+	return ipc_msg_call(&(struct mach_msg_call){
+		.message = receive->message,
+		.option = MACH_SEND_MSG | MACH_RCV_MSG,
+		.send_size = receive->user.msgh_size,
+		.receive_size = receive->max,
+		.receive_name = receive->name,
+		.space = current_task()->space,
+	}, mr, receive);
+}
+
+/* Not only a header, or woken otherwise than by the fast path. */
+static __noinline mach_msg_return_t
+resume_slow(struct thread *previous, struct ipc_receive *receive)
+{
+	spinlock_t *lock;
+
+	handoff_resumed(previous);
+	if (receive->filled != 0) {
+		current_thread()->ipc_private = NULL;
+		return message_put(receive, receive->filled);
+	}
+	lock = receive->pset != NULL ? &receive->pset->lock
+	    : &receive->port->lock;
+	return fast_leave(ipc_fast_finish(ipc_mqueue_finish(lock, receive),
+	    receive), receive);
+}
+
+int
+ipc_fast_resume(struct thread *previous)
+{
+	struct thread *self = thread_self();
+	struct ipc_receive *receive = self->ipc_private;
+
+	if (unlikely(receive->filled != HEADER_SIZE ||
+	    handoff_previous_halted(previous)))
+		return resume_slow(previous, receive);
+	handoff_resumed(previous);
+	self->ipc_private = NULL;
+	if (unlikely(copyout_header(receive->message, receive->buffer) != 0))
 		return MACH_RCV_INVALID_DATA;
 	return MACH_MSG_SUCCESS;
 }
 
 /* MACH_SEND_MSG | MACH_RCV_MSG, without any other option. */
 static inline mach_msg_return_t
-fast_call(uintptr_t message, mach_msg_size_t send_size,
-    mach_msg_size_t receive_size, mach_port_name_t receive_name,
-    struct ipc_receive *receive)
+fast_call(mach_msg_size_t size, struct ipc_receive *receive)
 {
 	struct ipc_space *space = current_task()->space;
 	mach_msg_bits_t bits;
 
-	if (send_size - HEADER_SIZE > IPC_DIRECT_SIZE - HEADER_SIZE ||
-	    (send_size & 7) != 0 ||
-	    copyin(receive->buffer, message, send_size > IPC_FAST_SIZE
-	    ? HEADER_SIZE : send_size) != 0)
+	if (!message_get(receive, size))
 		return IPC_FAST_MISS;
-	receive->message = message;
-	receive->max = receive_size;
 	receive->large = false;
 	receive->fast = true;
 	receive->held = false;
@@ -319,39 +406,30 @@ fast_call(uintptr_t message, mach_msg_size_t send_size,
 	receive->filled = 0;
 	receive->kmsg = NULL;
 	bits = receive->user.msgh_bits;
-	receive->user.msgh_size = send_size;
+	receive->user.msgh_size = size;
 	if (bits == REQUEST_BITS &&
-	    receive->user.msgh_local_port == receive_name)
-		return fast_request(space, message, send_size, receive_name,
-		    receive);
+	    receive->user.msgh_local_port == receive->name)
+		return fast_request(space, size, receive);
 	if (bits == REPLY_BITS &&
 	    receive->user.msgh_local_port == MACH_PORT_NAME_NULL)
-		return fast_reply(space, message, send_size, receive_name,
-		    receive);
+		return fast_reply(space, size, receive);
 	if ((bits == SELF_BITS_MAKE || bits == SELF_BITS_COPY) &&
-	    send_size <= IPC_FAST_SIZE &&
-	    receive->user.msgh_remote_port == receive_name &&
+	    size <= IPC_FAST_SIZE &&
+	    receive->user.msgh_remote_port == receive->name &&
 	    receive->user.msgh_local_port == MACH_PORT_NAME_NULL)
-		return fast_self(space, message, send_size, receive_name,
-		    bits == SELF_BITS_MAKE, receive);
+		return fast_self(space, size, bits == SELF_BITS_MAKE, receive);
 	return IPC_FAST_MISS;
 }
 
-mach_msg_return_t
-ipc_mach_msg_trap(uintptr_t message, mach_msg_option_t option,
+/* What the fast path does not even look at. */
+static __noinline mach_msg_return_t
+slow_call(uintptr_t message, mach_msg_option_t option,
     mach_msg_size_t send_size, mach_msg_size_t receive_size,
     mach_port_name_t receive_name, mach_msg_timeout_t timeout,
     mach_port_name_t notify)
 {
 	struct ipc_receive receive;
-	mach_msg_return_t mr = IPC_FAST_MISS;
 
-	if (option == (MACH_SEND_MSG | MACH_RCV_MSG)) {
-		mr = fast_call(message, send_size, receive_size, receive_name,
-		    &receive);
-		if (likely(mr >= 0))
-			return mr;
-	}
 	return ipc_msg_call(&(struct mach_msg_call){
 		.message = message,
 		.option = option,
@@ -361,5 +439,35 @@ ipc_mach_msg_trap(uintptr_t message, mach_msg_option_t option,
 		.timeout = timeout,
 		.notify = notify,
 		.space = current_task()->space,
-	}, mr, &receive);
+	}, IPC_FAST_MISS, &receive);
+}
+
+static __always_inline mach_msg_return_t
+rpc_call(uintptr_t message, mach_msg_size_t send_size,
+    mach_msg_size_t receive_size, mach_port_name_t receive_name)
+{
+	struct ipc_receive receive;
+	mach_msg_return_t mr;
+
+	receive.message = message;
+	receive.max = receive_size;
+	receive.name = receive_name;
+	mr = fast_call(send_size, &receive);
+	if (likely(mr >= 0))
+		return mr;
+	receive.user.msgh_size = send_size;
+	return fast_leave(mr, &receive);
+}
+
+mach_msg_return_t
+ipc_mach_msg_trap(uintptr_t message, mach_msg_option_t option,
+    mach_msg_size_t send_size, mach_msg_size_t receive_size,
+    mach_port_name_t receive_name, mach_msg_timeout_t timeout,
+    mach_port_name_t notify)
+{
+	if (likely(option == (MACH_SEND_MSG | MACH_RCV_MSG)))
+		return rpc_call(message, send_size, receive_size,
+		    receive_name);
+	return slow_call(message, option, send_size, receive_size,
+	    receive_name, timeout, notify);
 }

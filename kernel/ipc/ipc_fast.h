@@ -7,7 +7,8 @@
  * A request goes from the caller's kernel stack to that of the thread that
  * waits for it (a long body from buffer to buffer), its reply right straight
  * into that thread's space; no message is allocated, and no right of the
- * destination is made only to be used up.  What does not fit takes the
+ * destination is made only to be used up.  The processor is handed over with
+ * it (kern/handoff.h).  What does not fit takes the
  * ordinary way, and every effect is the same as there.
  */
 #ifndef IPC_IPC_FAST_H
@@ -17,6 +18,8 @@
 
 #include <ipc/ipc_mqueue.h>
 #include <mach/message.h>
+
+struct thread;
 
 /* Results beside those of mach_msg. */
 #define IPC_FAST_MISS		(-2)	/* nothing done */
@@ -43,15 +46,23 @@ mach_msg_return_t ipc_msg_call(const struct mach_msg_call *call,
     mach_msg_return_t fast, struct ipc_receive *receive);
 
 /*
+ * The end of a receive->port's or ->pset's wait, and of the call: the message
+ * to the user's buffer, or IPC_FAST_*.  ipc_fast_resume(): the same for a wait
+ * begun by hand-over, all to the end.
+ */
+mach_msg_return_t ipc_fast_finish(mach_msg_return_t mr,
+    struct ipc_receive *receive);
+int ipc_fast_resume(struct thread *previous);
+
+/*
  * Requests and replies to kernel ports (ipc_fast_kernel.c); the message is in
- * `receive`, space and port are locked and get unlocked.  `name` is where
- * the caller receives; `dest` is its send-once right.
+ * `receive`, space and port are locked and get unlocked.  `dest` is the
+ * caller's send-once right.
  */
 mach_msg_return_t ipc_fast_request_kernel(struct ipc_space *space,
-    struct ipc_port *port, struct ipc_port *reply, uintptr_t message,
-    mach_port_name_t name, struct ipc_receive *receive);
-mach_msg_return_t ipc_fast_reply_kernel(struct ipc_space *space,
-    struct ipc_entry *dest, uintptr_t message, mach_port_name_t name,
+    struct ipc_port *port, struct ipc_port *reply,
     struct ipc_receive *receive);
+mach_msg_return_t ipc_fast_reply_kernel(struct ipc_space *space,
+    struct ipc_entry *dest, struct ipc_receive *receive);
 
 #endif /* IPC_IPC_FAST_H */

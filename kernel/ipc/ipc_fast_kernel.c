@@ -47,9 +47,9 @@ fast_reply_put(struct ipc_kmsg *kmsg)
 /* The kernel's reply to the caller, if nothing has changed meanwhile. */
 static mach_msg_return_t
 fast_kernel_reply(struct ipc_space *space, struct ipc_port *reply,
-    struct ipc_kmsg *kmsg, uintptr_t message, mach_port_name_t name,
-    const struct ipc_receive *receive)
+    struct ipc_kmsg *kmsg, const struct ipc_receive *receive)
 {
+	mach_port_name_t name = receive->name;
 	mach_msg_header_t *header = &kmsg->header;
 	mach_msg_return_t mr = MACH_MSG_SUCCESS;
 
@@ -73,7 +73,8 @@ fast_kernel_reply(struct ipc_space *space, struct ipc_port *reply,
 		if (mr != MACH_MSG_SUCCESS)
 			mr |= MACH_RCV_BODY_ERROR;
 	}
-	if (unlikely(copyout(message, header, header->msgh_size) != 0))
+	if (unlikely(copyout(receive->message, header,
+	    header->msgh_size) != 0))
 		mr = MACH_RCV_INVALID_DATA;
 	fast_reply_put(kmsg);
 	return mr;
@@ -85,8 +86,7 @@ fast_kernel_reply(struct ipc_space *space, struct ipc_port *reply,
  */
 mach_msg_return_t
 ipc_fast_request_kernel(struct ipc_space *space, struct ipc_port *port,
-    struct ipc_port *reply, uintptr_t message, mach_port_name_t name,
-    struct ipc_receive *receive)
+    struct ipc_port *reply, struct ipc_receive *receive)
 {
 	mach_msg_header_t *header = &receive->header;
 	mig_routine_t routine = ipc_kobject_routine(header);
@@ -118,7 +118,7 @@ ipc_fast_request_kernel(struct ipc_space *space, struct ipc_port *port,
 		fast_reply_put(kmsg);
 		return IPC_FAST_SENT;
 	}
-	return fast_kernel_reply(space, reply, kmsg, message, name, receive);
+	return fast_kernel_reply(space, reply, kmsg, receive);
 }
 
 /*
@@ -127,8 +127,9 @@ ipc_fast_request_kernel(struct ipc_space *space, struct ipc_port *port,
  */
 mach_msg_return_t
 ipc_fast_reply_kernel(struct ipc_space *space, struct ipc_entry *dest,
-    uintptr_t message, mach_port_name_t name, struct ipc_receive *receive)
+    struct ipc_receive *receive)
 {
+	struct percpu *cpu = percpu_self();
 	mach_msg_header_t *header = &receive->header;
 	struct ipc_port *port = dest->port;
 
@@ -147,5 +148,5 @@ ipc_fast_reply_kernel(struct ipc_space *space, struct ipc_entry *dest,
 	ipc_kobject_notify(&receive->shell);
 	ipc_port_consume_send_once(port);
 	spin_lock(&space->lock);
-	return fast_receive(space, name, message, receive);
+	return fast_receive(cpu, handoff_take(cpu), space, receive);
 }

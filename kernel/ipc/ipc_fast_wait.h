@@ -15,7 +15,7 @@
 #include <ipc/ipc_port.h>
 #include <ipc/ipc_pset.h>
 #include <ipc/ipc_space.h>
-#include <machine/usercopy.h>
+#include <kern/handoff.h>
 
 /* Is a locked port one on which only the caller can get the next message? */
 static inline bool
@@ -25,77 +25,79 @@ reply_port_idle(const struct ipc_port *port)
 	    waitq_empty(&port->receivers);
 }
 
-/* What was received: to the user's buffer. */
-static inline mach_msg_return_t
-fast_finish(mach_msg_return_t mr, uintptr_t message,
-    struct ipc_receive *receive)
+/*
+ * Wait at receive->port, or at receive->pset, while `to` runs, which was
+ * claimed (NULL: none; interrupts are disabled all the same).  `lock` is
+ * that of the object, which has a reference for the waiter; it gets
+ * unlocked.
+ */
+static __always_inline mach_msg_return_t
+fast_block(struct percpu *cpu, struct thread *to, struct waitq *queue,
+    spinlock_t *lock, struct ipc_receive *receive)
 {
-	if (unlikely(mr != MACH_MSG_SUCCESS))
-		return mr == IPC_MQUEUE_RETRY ? IPC_FAST_SENT : mr;
-	if (unlikely(receive->filled == 0))
-		return IPC_FAST_RECEIVED;
-	if (unlikely(copyout(message, receive->buffer, receive->filled) != 0))
-		return MACH_RCV_INVALID_DATA;
-	return MACH_MSG_SUCCESS;
+	struct thread *self = cpu->current;
+
+	self->ipc_private = receive;
+	if (unlikely(to == NULL) || unlikely(!handoff_begin(self, queue))) {
+		handoff_release(cpu, to);
+		return ipc_fast_finish(ipc_mqueue_wait(queue, lock,
+		    WAIT_FOREVER, receive), receive);
+	}
+	spin_unlock(lock);
+	return handoff_switch(cpu, self, to, ipc_fast_resume);
 }
 
-/* Wait for the reply; the port is locked and gets unlocked. */
-static inline mach_msg_return_t
-fast_wait(struct ipc_port *reply, uintptr_t message,
+/* The port is locked; nothing is to be received from it. */
+static __always_inline mach_msg_return_t
+fast_wait(struct percpu *cpu, struct thread *to, struct ipc_port *port,
     struct ipc_receive *receive)
 {
-	mach_msg_return_t mr;
-
-	reply->references++;
-	mr = ipc_mqueue_wait(&reply->receivers, &reply->lock, WAIT_FOREVER,
-	    receive);
-	if (unlikely(mr != MACH_MSG_SUCCESS))
-		ipc_port_release(reply);
-	else if (receive->filled == 0)
-		receive->held = true;
-	return fast_finish(mr, message, receive);
+	port->references++;
+	receive->port = port;
+	receive->pset = NULL;
+	return fast_block(cpu, to, &port->receivers, &port->lock, receive);
 }
 
 /*
- * Receive from `name`, if there is nothing yet; the space is locked and gets
- * unlocked.  Everything else, errors too, is left to the ordinary way.
+ * Receive from receive->name, if there is nothing yet; the space is locked and
+ * gets unlocked.  Everything else, errors too, is left to the ordinary way.
+ * `to`: see fast_block().
  */
 static inline mach_msg_return_t
-fast_receive(struct ipc_space *space, mach_port_name_t name,
-    uintptr_t message, struct ipc_receive *receive)
+fast_receive(struct percpu *cpu, struct thread *to, struct ipc_space *space,
+    struct ipc_receive *receive)
 {
-	struct ipc_entry *entry = ipc_entry_lookup(space, name);
+	struct ipc_entry *entry = ipc_entry_lookup(space, receive->name);
 	struct ipc_port *port;
 	struct ipc_pset *pset;
-	mach_msg_return_t mr;
 
-	if (entry != NULL && (entry->type & MACH_PORT_TYPE_RECEIVE) != 0) {
+	if (likely(entry != NULL &&
+	    (entry->type & MACH_PORT_TYPE_RECEIVE) != 0)) {
 		port = entry->port;
 		spin_lock(&port->lock);
 		spin_unlock(&space->lock);
-		if (port->pset == NULL && list_empty(&port->messages) &&
-		    waitq_empty(&port->senders))
-			return fast_wait(port, message, receive);
+		if (likely(port->pset == NULL && list_empty(&port->messages) &&
+		    waitq_empty(&port->senders)))
+			return fast_wait(cpu, to, port, receive);
 		spin_unlock(&port->lock);
-		return IPC_FAST_SENT;
-	}
-	if (entry == NULL || (entry->type & MACH_PORT_TYPE_PORT_SET) == 0) {
+	} else if (entry != NULL &&
+	    (entry->type & MACH_PORT_TYPE_PORT_SET) != 0) {
+		pset = entry->pset;
+		spin_lock(&pset->lock);
 		spin_unlock(&space->lock);
-		return IPC_FAST_SENT;
-	}
-	pset = entry->pset;
-	spin_lock(&pset->lock);
-	spin_unlock(&space->lock);
-	if (!list_empty(&pset->ready)) {
+		if (likely(list_empty(&pset->ready))) {
+			pset->references++;
+			receive->port = NULL;
+			receive->pset = pset;
+			return fast_block(cpu, to, &pset->receivers,
+			    &pset->lock, receive);
+		}
 		spin_unlock(&pset->lock);
-		return IPC_FAST_SENT;
+	} else {
+		spin_unlock(&space->lock);
 	}
-	pset->references++;
-	mr = ipc_mqueue_wait(&pset->receivers, &pset->lock, WAIT_FOREVER,
-	    receive);
-	if (unlikely(receive->filled == 0))
-		ipc_pset_release(pset);
-	return fast_finish(mr, message, receive);
+	handoff_release(cpu, to);
+	return IPC_FAST_SENT;
 }
 
 #endif /* IPC_IPC_FAST_WAIT_H */

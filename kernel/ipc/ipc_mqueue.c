@@ -185,19 +185,12 @@ mqueue_got(struct thread *thread, struct ipc_receive *receive)
 	    receive->kmsg != NULL;
 }
 
-mach_msg_return_t
-ipc_mqueue_wait(struct waitq *queue, spinlock_t *lock, uint64_t deadline,
-    struct ipc_receive *receive)
+/* What the end of the current thread's wait means. */
+static inline mach_msg_return_t
+mqueue_woken(int result, spinlock_t *lock, struct ipc_receive *receive)
 {
 	struct thread *thread = current_thread();
-	int result;
 
-	if (deadline == 0) {
-		spin_unlock(lock);
-		return MACH_RCV_TIMED_OUT;
-	}
-	thread->ipc_private = receive;
-	result = waitq_wait(queue, lock, true, deadline);
 	thread->ipc_private = NULL;
 	switch (result) {
 	case WAIT_DONE:
@@ -218,6 +211,25 @@ ipc_mqueue_wait(struct waitq *queue, spinlock_t *lock, uint64_t deadline,
 	default:
 		return result;
 	}
+}
+
+mach_msg_return_t
+ipc_mqueue_wait(struct waitq *queue, spinlock_t *lock, uint64_t deadline,
+    struct ipc_receive *receive)
+{
+	if (deadline == 0) {
+		spin_unlock(lock);
+		return MACH_RCV_TIMED_OUT;
+	}
+	current_thread()->ipc_private = receive;
+	return mqueue_woken(waitq_wait(queue, lock, true, deadline), lock,
+	    receive);
+}
+
+mach_msg_return_t
+ipc_mqueue_finish(spinlock_t *lock, struct ipc_receive *receive)
+{
+	return mqueue_woken(waitq_finish(lock), lock, receive);
 }
 
 /* With a queue limit of 0, a sender can only go on when a receiver comes. */

@@ -39,7 +39,10 @@ struct ipc_receive {
 	bool held;			/* kmsg's port has a reference more */
 	mach_msg_size_t size;		/* of a message too large, or 0 */
 	mach_msg_size_t filled;		/* atomic */
+	mach_port_name_t name;		/* fast path: received from */
 	uintptr_t message;		/* its buffer, a user address */
+	struct ipc_port *port;		/* fast path: what it waits at; */
+	struct ipc_pset *pset;		/* the other one is NULL */
 	struct ipc_kmsg *kmsg;
 	union {
 		struct ipc_kmsg shell;		/* around the message below */
@@ -84,6 +87,10 @@ mach_msg_return_t ipc_mqueue_receive(struct ipc_space *space,
  */
 mach_msg_return_t ipc_mqueue_wait(struct waitq *queue, spinlock_t *lock,
     uint64_t deadline, struct ipc_receive *receive);
+
+/* The same for a wait that began otherwise (handoff.h) and is over. */
+mach_msg_return_t ipc_mqueue_finish(spinlock_t *lock,
+    struct ipc_receive *receive);
 
 /*
  * Give `kmsg` (a reply the kernel just made) to the current thread as if it

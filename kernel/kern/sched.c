@@ -18,6 +18,7 @@
 
 #include <kern/assert.h>
 #include <kern/clock.h>
+#include <kern/handoff.h>
 #include <kern/sched_queue.h>
 #include <kern/task.h>
 #include <kern/thread.h>
@@ -42,17 +43,6 @@ sched_setup(void)
 	queue->stamp = cpu_counter();
 	self->scheduler = queue;
 	self->idle = self->current;
-}
-
-/*
- * A waiting thread's priority only gets better, up to its base: nothing is to
- * be computed for one that has it.
- */
-static inline void
-sched_recover(struct thread *thread)
-{
-	if (thread->sched_priority != thread->priority)
-		sched_update_priority(thread);
 }
 
 /* Make a processor look at its AST and run queue. */
@@ -145,20 +135,6 @@ sched_pick(struct percpu *self)
 	return thread != NULL ? thread : self->idle;
 }
 
-/* The processor's time since the last call goes to `thread`.  Returns now. */
-static __always_inline uint64_t
-sched_charge(struct run_queue *queue, struct thread *thread, bool user)
-{
-	uint64_t now = cpu_counter();
-
-	if (user)
-		thread->user_time += now - queue->stamp;
-	else
-		thread->system_time += now - queue->stamp;
-	queue->stamp = now;
-	return now;
-}
-
 /*
  * Where no tick tells, time counts as the user's: threads spend most of it
  * there.
@@ -172,17 +148,6 @@ sched_account(void)
 	sched_charge(self->scheduler, self->current,
 	    self->current->task->map != NULL);
 	cpu_irq_restore(flags);
-}
-
-/* What the thread that runs now has to do for the one before it. */
-static __always_inline void
-sched_finish_switch(struct thread *previous)
-{
-	bool halted = previous->state == THREAD_HALTED;
-
-	__atomic_store_n(&previous->on_cpu, false, __ATOMIC_RELEASE);
-	if (unlikely(halted))
-		thread_reap(previous);
 }
 
 /* Interrupts are disabled; the current thread is queued, waits or ends. */
@@ -199,13 +164,7 @@ sched_switch_inline(struct percpu *self)
 	}
 	previous->wait_since = sched_charge(self->scheduler, previous,
 	    previous->task->map != NULL);
-	while (unlikely(__atomic_load_n(&next->on_cpu, __ATOMIC_ACQUIRE)))
-		cpu_relax();
-	next->cpu = self->id;
-	next->state = THREAD_RUNNING;
-	/* Pairs with sched_set_ast(). */
-	__atomic_store_n(&next->on_cpu, true, __ATOMIC_SEQ_CST);
-	self->ast = __atomic_load_n(&next->ast, __ATOMIC_SEQ_CST);
+	sched_start(self, next);
 	if (unlikely(next == self->idle))
 		clock_tick_stop();
 	else if (unlikely(previous == self->idle))

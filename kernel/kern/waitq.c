@@ -59,6 +59,28 @@ wait_block(struct thread *self, bool interruptible, uint64_t deadline)
 	return self->wait_result;
 }
 
+/* Woken from outside: off the queue, if nobody was faster. */
+static __always_inline void
+waitq_leave(struct thread *self, spinlock_t *lock)
+{
+	if (likely(!self->wait_outside))
+		return;
+	spin_lock(lock);
+	if (!list_node_unlinked(&self->wait_link))
+		list_remove(&self->wait_link);
+	spin_unlock(lock);
+}
+
+int
+waitq_finish(spinlock_t *lock)
+{
+	struct thread *self = thread_self();
+
+	assert(self->wait_result != WAIT_PENDING);
+	waitq_leave(self, lock);
+	return self->wait_result;
+}
+
 int
 waitq_wait(struct waitq *queue, spinlock_t *lock, bool interruptible,
     uint64_t deadline)
@@ -73,12 +95,7 @@ waitq_wait(struct waitq *queue, spinlock_t *lock, bool interruptible,
 	list_insert_tail(&queue->waiters, &self->wait_link);
 	spin_unlock(lock);
 	result = wait_block(self, interruptible, deadline);
-	if (unlikely(self->wait_outside)) {
-		spin_lock(lock);
-		if (!list_node_unlinked(&self->wait_link))
-			list_remove(&self->wait_link);
-		spin_unlock(lock);
-	}
+	waitq_leave(self, lock);
 	return result;
 }
 

@@ -55,6 +55,9 @@ waitq_empty(const struct waitq *queue)
 int waitq_wait(struct waitq *queue, spinlock_t *lock, bool interruptible,
     uint64_t deadline);
 
+/* The end of a wait that began otherwise (handoff.h); returns as above. */
+int waitq_finish(spinlock_t *lock);
+
 /*
  * Wake the first waiter, or all, with `result`; the lock is held.
  * waitq_wake_one() returns the thread (still valid until the lock is

@@ -17,14 +17,12 @@
 #include <machine/pmap.h>
 #include <machine/sysreg.h>
 
-#define ASID_BITS_MAX	16
 #define ASID_MASK	((1UL << ASID_BITS_MAX) - 1)
-#define TTBR_ASID(asid)	(((asid) & ASID_MASK) << 48)
 #define TLBI_ASID(asid)	(((asid) & ASID_MASK) << 48)
 #define TLBI_ADDRESS(va)	(((va) >> PAGE_SHIFT) & ((1UL << 44) - 1))
 
 static spinlock_t asid_lock = SPINLOCK_INITIALIZER;
-static uint64_t asid_generation = 1UL << ASID_BITS_MAX;	/* asid_lock */
+uint64_t asid_generation = 1UL << ASID_BITS_MAX;	/* asid_lock */
 static uint64_t asid_next = 1;				/* asid_lock */
 static uint64_t asid_limit;
 
@@ -34,15 +32,6 @@ pmap_asid_setup(void)
 	bool wide = ((sysreg_read(id_aa64mmfr0_el1) >> 4) & 0xf) == 2;
 
 	asid_limit = 1UL << (wide ? 16 : 8);
-}
-
-static inline bool
-asid_current(uint64_t asid)
-{
-	uint64_t generation = __atomic_load_n(&asid_generation,
-	    __ATOMIC_RELAXED);
-
-	return (asid & ~ASID_MASK) == generation;
 }
 
 /* Some processor uses this ASID now. */
@@ -97,20 +86,11 @@ asid_assign(struct pmap *pmap)
 	spin_unlock(&asid_lock);
 }
 
-static void
-ttbr0_load(uint64_t value)
-{
-	sysreg_write(ttbr0_el1, value);
-	cpu_isb();
-}
-
 void
 pmap_activate(struct pmap *pmap)
 {
-	if (unlikely(!asid_current(pmap->asid)))
+	while (!pmap_activate_fast(percpu_self(), pmap))
 		asid_assign(pmap);
-	percpu_self()->pmap = pmap;
-	ttbr0_load(pmap->root | TTBR_ASID(pmap->asid));
 }
 
 void

@@ -16,6 +16,7 @@
 #include <machine/memory.h>
 #include <machine/percpu.h>
 #include <machine/platform.h>
+#include <machine/pmap.h>
 #include <machine/sysreg.h>
 #include <machine/trap.h>
 #include <vm/pmap.h>
@@ -56,7 +57,7 @@ machine_task_init(struct machine_task *task, const struct machine_task *parent)
 
 /*
  * Tasks with the same first key, 64 random bits, have all keys from the same
- * ancestor.
+ * ancestor.  Without pointer authentication all are zero.
  */
 static inline void
 pac_load_keys(struct percpu *self, const uint64_t *keys)
@@ -107,30 +108,67 @@ machine_thread_destroy(struct thread *thread)
 static void
 switch_task(struct percpu *self, struct task *to)
 {
-	struct pmap *pmap = to->map != NULL ? to->map->pmap : NULL;
-
-	if (pmap == NULL)
+	if (to->map == NULL)
 		return;
-	if (pmap != self->pmap)
-		pmap_activate(pmap);
-	if (machine_has_pac)
-		pac_load_keys(self, to->machine.pac_keys);
+	if (to->map->pmap != self->pmap)
+		pmap_activate(to->map->pmap);
+	pac_load_keys(self, to->machine.pac_keys);
+}
+
+static inline void
+switch_pointers(struct percpu *self, struct thread *from, struct thread *to)
+{
+	from->machine.tpidr_el0 = sysreg_read(tpidr_el0);
+	sysreg_write(tpidr_el0, to->machine.tpidr_el0);
+	self->current = to;
+}
+
+/* All of a switch but the stacks and the registers that calls preserve. */
+static void
+switch_state(struct percpu *self, struct thread *from, struct thread *to)
+{
+	fpu_switch(self, from, to);
+	debug_switch(self, from, to);
+	if (from->task != to->task)
+		switch_task(self, to->task);
+	switch_pointers(self, from, to);
 }
 
 struct thread *
 machine_switch(struct thread *from, struct thread *to)
 {
-	struct percpu *self = percpu_self();
-
-	fpu_switch(self, from, to);
-	debug_switch(self, from, to);
-	from->machine.tpidr_el0 = sysreg_read(tpidr_el0);
-	sysreg_write(tpidr_el0, to->machine.tpidr_el0);
-	if (from->task != to->task)
-		switch_task(self, to->task);
-	self->current = to;
+	switch_state(percpu_self(), from, to);
 	return machine_switch_context(&from->machine.context,
 	    &to->machine.context, from);
+}
+
+static __noinline int
+switch_resume_slow(struct thread *from, struct thread *to,
+    int (*resume)(struct thread *previous))
+{
+	switch_state(percpu_self(), from, to);
+	return machine_switch_forget(&from->machine.context,
+	    &to->machine.context, from, resume, from->machine.frame);
+}
+
+/* In line, and without calls, as far as nothing is to be loaded. */
+int
+machine_switch_resume(struct thread *from, struct thread *to,
+    int (*resume)(struct thread *previous))
+{
+	struct percpu *self = percpu_self();
+	struct task *task = to->task;
+
+	if (unlikely(self->debug_used || !fpu_switch_fast(self, from, to)))
+		return switch_resume_slow(from, to, resume);
+	if (from->task != task &&
+	    unlikely(task->map == NULL ||
+	    self->pac_key != task->machine.pac_keys[0] ||
+	    !pmap_activate_fast(self, task->map->pmap)))
+		return switch_resume_slow(from, to, resume);
+	switch_pointers(self, from, to);
+	return machine_switch_forget(&from->machine.context,
+	    &to->machine.context, from, resume, from->machine.frame);
 }
 
 void

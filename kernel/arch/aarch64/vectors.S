@@ -147,8 +147,7 @@ trap_vectors:
  * has an entry for each number from 0 down to -(TRAP_COUNT - 1).
  */
 LOCAL_ENTRY(user_trap)
-	adrp	x24, trap_table
-	add	x24, x24, :lo12:trap_table
+	adr	x24, trap_table
 	neg	w25, w8
 	cmp	w25, #TRAP_COUNT
 	b.hs	user_sync
@@ -156,6 +155,7 @@ LOCAL_ENTRY(user_trap)
 	cbz	x24, user_sync
 	msr	daifclr, #2
 	blr	x24
+user_trap_done:
 	mov	w0, w0
 	str	x0, [sp, #FRAME_X(0)]
 END(user_trap)
@@ -264,6 +264,20 @@ LOCAL_ENTRY(stack_overflow)
 	b	trap_stack_overflow
 END(stack_overflow)
 
+	/* To the context at x1, where x0 is what x2 is here. */
+	.macro	context_load
+	ldp	x19, x20, [x1, #0]
+	ldp	x21, x22, [x1, #16]
+	ldp	x23, x24, [x1, #32]
+	ldp	x25, x26, [x1, #48]
+	ldp	x27, x28, [x1, #64]
+	ldp	x29, x30, [x1, #80]
+	ldr	x9, [x1, #CONTEXT_SP]
+	mov	sp, x9
+	mov	x0, x2
+	ret
+	.endm
+
 /*
  * machine_switch_context(struct machine_context *from,
  *     const struct machine_context *to, struct thread *previous):
@@ -278,17 +292,35 @@ ENTRY(machine_switch_context)
 	stp	x29, x30, [x0, #80]
 	mov	x9, sp
 	str	x9, [x0, #CONTEXT_SP]
-	ldp	x19, x20, [x1, #0]
-	ldp	x21, x22, [x1, #16]
-	ldp	x23, x24, [x1, #32]
-	ldp	x25, x26, [x1, #48]
-	ldp	x27, x28, [x1, #64]
-	ldp	x29, x30, [x1, #80]
-	ldr	x9, [x1, #CONTEXT_SP]
-	mov	sp, x9
-	mov	x0, x2
-	ret
+	context_load
 END(machine_switch_context)
+
+/*
+ * machine_switch_forget(from, to, previous, resume, frame): the same, but `from`
+ * goes on in machine_resumed, with sp where it is now.  For such a thread
+ * only the registers that machine_resumed knows are loaded.
+ */
+ENTRY(machine_switch_forget)
+	adr	x10, machine_resumed
+	mov	x9, sp
+	stp	x3, x4, [x0, #0]
+	stp	xzr, x10, [x0, #80]
+	str	x9, [x0, #CONTEXT_SP]
+	ldr	x11, [x1, #88]
+	cmp	x11, x10
+	b.ne	1f
+	ldr	x9, [x1, #CONTEXT_SP]
+	ldp	x19, x20, [x1, #0]
+	mov	x0, x2
+	mov	sp, x9
+	mov	x29, xzr
+	/* x0 = the previous thread, x19 = resume(), x20 = the frame. */
+machine_resumed:
+	blr	x19
+	mov	sp, x20
+	b	user_trap_done
+1:	context_load
+END(machine_switch_forget)
 
 /* A new thread: x0 = the previous thread, x19 = its entry. */
 ENTRY(machine_thread_begin)

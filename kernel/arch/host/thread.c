@@ -116,6 +116,13 @@ machine_switch(struct thread *from, struct thread *to)
 	return from->machine.context->previous;
 }
 
+int
+machine_switch_resume(struct thread *from, struct thread *to,
+		      int (*resume)(struct thread *previous))
+{
+	return resume(machine_switch(from, to));
+}
+
 void
 machine_return_to_user(void)
 {

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include <kern/thread.h>
+#include <lib/macros.h>
 #include <mach/kern_return.h>
 #include <machine/percpu.h>
 #include <machine/sysreg.h>
@@ -48,23 +49,30 @@ void fpu_switch_slow(struct percpu *self, struct thread *from,
 /*
  * Part of machine_switch().  FP access is enabled while, and only while, the
  * current thread has FP state; a change takes effect for user mode with the
- * return to it.
+ * return to it.  False: there are registers to be moved; nothing is done.
  */
-static inline void
-fpu_switch(struct percpu *self, struct thread *from, struct thread *to)
+static __always_inline bool
+fpu_switch_fast(struct percpu *self, struct thread *from, struct thread *to)
 {
 	if (from->machine.fpu == NULL) {
 		if (to->machine.fpu == NULL)
-			return;
+			return true;
 		if (fpu_is_live(self, to)) {
 			sysreg_write(cpacr_el1, CPACR_FPEN);
-			return;
+			return true;
 		}
 	} else if (to->machine.fpu == NULL && fpu_write_back_late()) {
 		sysreg_write(cpacr_el1, 0);
-		return;
+		return true;
 	}
-	fpu_switch_slow(self, from, to);
+	return false;
+}
+
+static inline void
+fpu_switch(struct percpu *self, struct thread *from, struct thread *to)
+{
+	if (!fpu_switch_fast(self, from, to))
+		fpu_switch_slow(self, from, to);
 }
 
 /* Give a thread zeroed FP state if it has none.  KERN_RESOURCE_SHORTAGE. */

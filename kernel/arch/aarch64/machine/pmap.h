@@ -19,7 +19,10 @@
 #include <stdint.h>
 
 #include <kern/lock.h>
+#include <lib/macros.h>
+#include <machine/percpu.h>
 #include <machine/pte.h>
+#include <machine/sysreg.h>
 #include <vm/pmap.h>
 #include <vm/vm_page.h>
 
@@ -54,6 +57,39 @@ struct pv_entry {
 	struct pmap *pmap;
 	uintptr_t address;
 };
+
+/* pmap_asid.c: the generation of ASIDs that is current, << ASID_BITS_MAX. */
+#define ASID_BITS_MAX	16
+#define TTBR_ASID(asid)	((asid) << 48)
+
+extern uint64_t asid_generation;
+
+static inline bool
+asid_current(uint64_t asid)
+{
+	uint64_t generation = __atomic_load_n(&asid_generation,
+	    __ATOMIC_RELAXED);
+
+	return (asid ^ generation) >> ASID_BITS_MAX == 0;
+}
+
+static inline void
+ttbr0_load(uint64_t value)
+{
+	sysreg_write(ttbr0_el1, value);
+	cpu_isb();
+}
+
+/* pmap_activate(), if the pmap has an ASID; else false. */
+static __always_inline bool
+pmap_activate_fast(struct percpu *self, struct pmap *pmap)
+{
+	if (unlikely(!asid_current(pmap->asid)))
+		return false;
+	self->pmap = pmap;
+	ttbr0_load(pmap->root | TTBR_ASID(pmap->asid));
+	return true;
+}
 
 /* pmap_asid.c: addresses whose translations are to be forgotten. */
 #define TLB_BATCH_MAX	32

@@ -46,9 +46,12 @@ void trap_stack_overflow(struct trap_frame *frame) __attribute__((noreturn));
 /* Leave for user mode through `frame`, at the top of the current stack. */
 void trap_return_frame(struct trap_frame *frame) __attribute__((noreturn));
 
-/* vectors.S; see machine_switch(). */
+/* vectors.S; see machine_switch() and machine_switch_resume(). */
 struct thread *machine_switch_context(struct machine_context *from,
     const struct machine_context *to, struct thread *previous);
+int machine_switch_forget(struct machine_context *from,
+    const struct machine_context *to, struct thread *previous,
+    int (*resume)(struct thread *previous), struct trap_frame *frame);
 void machine_thread_begin(void);
 
 /* Set VBAR_EL1 and what user mode may use of the processor. */

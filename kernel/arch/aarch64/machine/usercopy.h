@@ -15,8 +15,65 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <mach/kern_return.h>
+#include <machine/memory.h>
+
 int copyin(void *to, uintptr_t user_from, size_t size);
 int copyout(uintptr_t user_to, const void *from, size_t size);
+
+#define USER_HEADER_SIZE	32
+
+/* The instructions between labels 1 and 2 may fault, and then go to `fault`. */
+#define USER_RANGE							\
+	".pushsection .copy_ranges, \"a\"\n\t"				\
+	".quad 1b, 2b, %l[fault]\n\t"					\
+	".popsection"
+
+/*
+ * copyin() and copyout() of a message's header, in line.  Unprivileged
+ * accesses need no PAN brackets.
+ */
+static inline int
+copyin_header(uint64_t *to, uintptr_t user_from)
+{
+	uint64_t a, b, c, d;
+
+	if (user_from > MACHINE_USER_MAX - USER_HEADER_SIZE)
+		goto fault;
+	__asm__ volatile goto(
+	    "1:	ldtr	%0, [%4]\n\t"
+	    "	ldtr	%1, [%4, #8]\n\t"
+	    "	ldtr	%2, [%4, #16]\n\t"
+	    "	ldtr	%3, [%4, #24]\n\t"
+	    "2:\n\t" USER_RANGE
+	    : "=&r"(a), "=&r"(b), "=&r"(c), "=&r"(d) : "r"(user_from)
+	    : "memory" : fault);
+	to[0] = a;
+	to[1] = b;
+	to[2] = c;
+	to[3] = d;
+	return KERN_SUCCESS;
+fault:
+	return KERN_INVALID_ADDRESS;
+}
+
+static inline int
+copyout_header(uintptr_t user_to, const uint64_t *from)
+{
+	if (user_to > MACHINE_USER_MAX - USER_HEADER_SIZE)
+		goto fault;
+	__asm__ volatile goto(
+	    "1:	sttr	%0, [%4]\n\t"
+	    "	sttr	%1, [%4, #8]\n\t"
+	    "	sttr	%2, [%4, #16]\n\t"
+	    "	sttr	%3, [%4, #24]\n\t"
+	    "2:\n\t" USER_RANGE
+	    : : "r"(from[0]), "r"(from[1]), "r"(from[2]), "r"(from[3]),
+	    "r"(user_to) : "memory" : fault);
+	return KERN_SUCCESS;
+fault:
+	return KERN_INVALID_ADDRESS;
+}
 
 /*
  * Copy a NUL-terminated string of at most size - 1 bytes; *length is set

@@ -18,6 +18,21 @@
 int copyin(void *to, uintptr_t user_from, size_t size);
 int copyout(uintptr_t user_to, const void *from, size_t size);
 
+#define USER_HEADER_SIZE	32
+
+/* The same for a message's header. */
+static inline int
+copyin_header(uint64_t *to, uintptr_t user_from)
+{
+	return copyin(to, user_from, USER_HEADER_SIZE);
+}
+
+static inline int
+copyout_header(uintptr_t user_to, const uint64_t *from)
+{
+	return copyout(user_to, from, USER_HEADER_SIZE);
+}
+
 /*
  * Copy a NUL-terminated string of at most size - 1 bytes; *length is set
  * to its length.  KERN_INVALID_ARGUMENT when no NUL comes within size
