@@ -322,19 +322,22 @@ EFFECT(task_set_name)
 	end_task(task);
 }
 
-/* A name of so many x, without an end. */
+/* A name of so many x, without an end, sent alone or as an RPC. */
 static void
-set_endless_name(unsigned int length)
+set_endless_name(unsigned int length, bool rpc)
 {
 	static char data[8192];
 	static struct message message;
 
 	memset(data, 'x', sizeof data);
 	message_init(&message, the(THREAD), MACH_MSG_TYPE_COPY_SEND,
-	    MACH_PORT_NULL, 0, 4213);
+	    rpc ? mig_get_reply_port() : MACH_PORT_NULL,
+	    rpc ? MACH_MSG_TYPE_MAKE_SEND_ONCE : 0, 4213);
 	message_add(&message, MACH_MSG_TYPE_STRING_C, 8, length, data);
-	need_success(mach_msg(&message.header, MACH_SEND_MSG,
-	    message.header.msgh_size, 0, MACH_PORT_NULL, 0, MACH_PORT_NULL));
+	need_success(mach_msg(&message.header,
+	    MACH_SEND_MSG | (rpc ? MACH_RCV_MSG : 0),
+	    message.header.msgh_size, sizeof message, mig_get_reply_port(), 0,
+	    MACH_PORT_NULL));
 }
 
 static bool
@@ -362,14 +365,18 @@ check_endless_names(void)
 	need_success(thread_get_name(thread, task_name));
 	need_success(thread_terminate(thread));
 	mach_port_deallocate(self, thread);
-	set_endless_name(0);
-	need_success(thread_get_name(the(THREAD), name));
-	ok(strcmp(name, task_name) == 0, "without a name, the task's: %s",
-	    name);
-	for (i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
-		unsigned int length = lengths[i] < 63 ? lengths[i] : 63;
+	for (i = 0; i < 2; i++) {
+		need_success(thread_set_name(the(THREAD), "before"));
+		set_endless_name(0, i == 0);
+		need_success(thread_get_name(the(THREAD), name));
+		ok(strcmp(name, task_name) == 0,
+		    "without a name, the task's: %s", name);
+	}
+	for (i = 0; i < 2 * (sizeof lengths / sizeof lengths[0]); i++) {
+		unsigned int length = lengths[i / 2] < 63
+		    ? lengths[i / 2] : 63;
 
-		set_endless_name(lengths[i]);
+		set_endless_name(lengths[i / 2], i % 2 == 0);
 		need_success(thread_get_name(the(THREAD), name));
 		wrong += !is_endless_name(name, length);
 	}
