@@ -7,6 +7,7 @@
 #define MACH_MIG_SUPPORT_H
 
 #include <mach/message.h>
+#include <mach/std_types.h>
 #include <string.h>
 
 mach_port_t mig_get_reply_port(void);
