@@ -185,8 +185,9 @@ ipc_kmsg_send_kernel(struct ipc_kmsg *kmsg, bool handoff)
 		return;
 	}
 	if (port->receiver == &ipc_space_kernel) {
-		reply = ipc_kobject_server(kmsg);
-		if (reply != NULL)
+		if (!ipc_kobject_server(kmsg, &reply))
+			ipc_kmsg_destroy(kmsg);
+		else if (reply != NULL)
 			ipc_kmsg_send_kernel(reply, handoff);
 		return;
 	}

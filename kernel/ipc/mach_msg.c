@@ -104,14 +104,17 @@ msg_queue(const struct mach_msg_call *call, struct ipc_kmsg *kmsg,
 
 /*
  * Let the kernel serve a request.  A reply that the caller is about to
- * receive in the same call does not go through a queue.
+ * receive in the same call does not go through a queue.  Without memory for
+ * a reply the request is the sender's again: MACH_SEND_NO_BUFFER.
  */
 static mach_msg_return_t
 msg_serve(const struct mach_msg_call *call, struct ipc_kmsg *request,
     struct ipc_kmsg **direct)
 {
-	struct ipc_kmsg *reply = ipc_kobject_server(request);
+	struct ipc_kmsg *reply;
 
+	if (!ipc_kobject_server(request, &reply))
+		return msg_return(call, request, MACH_SEND_NO_BUFFER);
 	if (reply == NULL)
 		return MACH_MSG_SUCCESS;
 	if ((call->option & MACH_RCV_MSG) != 0 &&

@@ -176,37 +176,35 @@ ipc_kobject_call(mig_routine_t routine, mach_msg_header_t *request,
 	return header->RetCode;
 }
 
-struct ipc_kmsg *
-ipc_kobject_server(struct ipc_kmsg *request)
+bool
+ipc_kobject_server(struct ipc_kmsg *request, struct ipc_kmsg **result)
 {
 	mach_msg_header_t *header = &request->header;
 	mig_routine_t routine = ipc_kobject_routine(header);
 	struct ipc_kmsg *reply;
 	kern_return_t kr;
 
+	*result = NULL;
 	if (routine == NULL && ipc_kobject_notify(request)) {
 		if (header->msgh_local_port != MACH_PORT_NULL)
 			ipc_port_release_right(
 			    (struct ipc_port *)header->msgh_local_port,
 			    MACH_MSGH_BITS_LOCAL(header->msgh_bits));
 		kobject_request_done(request, false);
-		return NULL;
+		return true;
 	}
 	reply = ipc_kmsg_alloc(IPC_KOBJECT_REPLY_MAX);
-	if (reply == NULL) {
-		ipc_kmsg_destroy(request);
-		return NULL;
-	}
+	if (reply == NULL)
+		return false;
 	kr = ipc_kobject_call(routine, header, reply);
 	kobject_request_done(request,
 	    kr != KERN_SUCCESS && kr != MIG_NO_REPLY);
-	if (kr == MIG_NO_REPLY) {
+	if (kr == MIG_NO_REPLY)
 		ipc_kmsg_free(reply);
-		return NULL;
-	}
-	if (!IP_VALID((struct ipc_port *)reply->header.msgh_remote_port)) {
+	else if (!IP_VALID((struct ipc_port *)
+	    reply->header.msgh_remote_port))
 		ipc_kmsg_destroy(reply);
-		return NULL;
-	}
-	return reply;
+	else
+		*result = reply;
+	return true;
 }

@@ -52,11 +52,11 @@ enum {
 void ipc_kobject_set(struct ipc_port *port, int type, uintptr_t kobject);
 
 /*
- * Serve a request to a kernel port: consumes the request, returns the reply
- * (to be sent, or given straight to the caller) or NULL.  Unknown ids
- * answer MIG_BAD_ID.
+ * Serve a request to a kernel port: consumes the request; *reply is the reply
+ * (to be sent, or given straight to the caller) or NULL.  Unknown ids answer
+ * MIG_BAD_ID.  False: no memory for a reply, and nothing has been done.
  */
-struct ipc_kmsg *ipc_kobject_server(struct ipc_kmsg *request);
+bool ipc_kobject_server(struct ipc_kmsg *request, struct ipc_kmsg **reply);
 
 /* The largest reply of any kernel routine, from the header on. */
 #define IPC_KOBJECT_REPLY_MAX	(4096u + 256u)

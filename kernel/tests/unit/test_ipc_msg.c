@@ -5,6 +5,8 @@
  */
 #include "ipc_world.h"
 
+#include <kern/ipc_kobject.h>
+#include <mach/mig_errors.h>
 #include <mach/notify.h>
 
 #define SPACE	world_space(0)
@@ -485,6 +487,62 @@ test_chain(void **state)
 	mach_port_destroy(SPACE, name);
 }
 
+/* Take all the memory that replies of the kernel come from. */
+static void
+exhaust(struct list *hoard)
+{
+	struct ipc_kmsg *kmsg;
+
+	list_init(hoard);
+	while ((kmsg = ipc_kmsg_alloc(IPC_KOBJECT_REPLY_MAX)) != NULL)
+		list_insert_tail(hoard, &kmsg->link);
+}
+
+static void
+relieve(struct list *hoard)
+{
+	while (!list_empty(hoard))
+		ipc_kmsg_free(list_entry(list_pop(hoard), struct ipc_kmsg,
+		    link));
+}
+
+/* A request that the kernel has no memory to answer is the sender's again. */
+static void
+test_no_memory(void **state)
+{
+	struct ipc_port *kernel = ipc_port_alloc_kernel(IKOT_CLOCK, 0);
+	mach_port_name_t name, cargo, cargo_send, reply = world_port(0);
+	struct world_message message;
+	struct list hoard;
+	uint64_t right;
+
+	(void)state;
+	assert_int_equal(ipc_space_copyout(SPACE, ipc_port_make_send(kernel),
+	    MACH_MSG_TYPE_PORT_SEND, &name), KERN_SUCCESS);
+	cargo = service(&cargo_send, 0);
+	right = cargo;
+	world_message_init(&message, name, MOVE, reply, ONCE, 4711);
+	world_message_add(&message, MACH_MSG_TYPE_MOVE_RECEIVE, &right, 1);
+	exhaust(&hoard);
+	assert_int_equal(ipc_mach_msg_trap((uintptr_t)&message,
+	    MACH_SEND_MSG | MACH_RCV_MSG, message.header.msgh_size,
+	    sizeof(message), reply, 0, 0), MACH_SEND_NO_BUFFER);
+	relieve(&hoard);
+	assert_int_equal(message.header.msgh_remote_port, name);
+	assert_int_equal(world_type(0, name), MACH_PORT_TYPE_SEND);
+	assert_int_equal(message.body[1], cargo);
+	assert_int_equal(world_type(0, cargo), MACH_PORT_TYPE_SEND_RECEIVE);
+	expect_nothing(reply);
+	/* Sent again, it is answered. */
+	assert_int_equal(ipc_mach_msg_trap((uintptr_t)&message,
+	    MACH_SEND_MSG | MACH_RCV_MSG, message.header.msgh_size,
+	    sizeof(message), reply, 0, 0), MACH_MSG_SUCCESS);
+	assert_int_equal(message.header.msgh_id, 4811);
+	assert_int_equal((kern_return_t)message.body[1], MIG_BAD_ID);
+	assert_int_equal(world_type(0, cargo_send), MACH_PORT_TYPE_DEAD_NAME);
+	ipc_port_dealloc_kernel(kernel);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
@@ -507,6 +565,7 @@ main(void)
 		TEST(test_payload),
 		TEST(test_circles),
 		TEST(test_chain),
+		TEST(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
