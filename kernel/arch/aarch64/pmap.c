@@ -22,8 +22,7 @@ pmap_clear_entry(struct pmap *pmap, uint64_t *pte, struct vm_page *table,
 
 	pte_store(pte, 0);
 	tlb_batch_add(batch, address);
-	table->wire_count--;
-	pmap->resident--;
+	pmap_uncount_entry(pmap, table);
 	if ((old & PTE_MANAGED) != 0)
 		pv_remove(pte_page(old), pmap, address);
 }
@@ -51,8 +50,7 @@ static void
 pmap_set_entry(struct pmap *pmap, uint64_t *pte, struct vm_page *table,
     uint64_t entry)
 {
-	table->wire_count++;
-	pmap->resident++;
+	pmap_count_entry(pmap, table);
 	pte_store(pte, entry);
 	tlb_publish();
 }
@@ -171,36 +169,54 @@ pmap_enter_device(struct pmap *pmap, uintptr_t address, uint64_t physical,
 	return pte == NULL ? KERN_RESOURCE_SHORTAGE : KERN_SUCCESS;
 }
 
+/*
+ * The entry of the first address from *start on that has a last-level table,
+ * or NULL; *limit is where this table, or the range, ends.
+ */
+static uint64_t *
+pmap_next_table(struct pmap *pmap, uintptr_t *start, uintptr_t end,
+    struct vm_page **table, uintptr_t *limit)
+{
+	uint64_t *pte = NULL;
+
+	while (*start < end && pmap->resident > 0) {
+		pte = pmap_walk(pmap, *start, false, table);
+		if (pte != NULL)
+			break;
+		*start = pmap_skip(pmap, *start, end);
+	}
+	*limit = MIN(end, ALIGN_DOWN(*start, PMAP_TABLE_SPAN) +
+	    PMAP_TABLE_SPAN);
+	return pte;
+}
+
 void
 pmap_remove(struct pmap *pmap, uintptr_t start, uintptr_t end)
 {
 	struct tlb_batch batch;
 	struct vm_page *table;
+	uintptr_t limit;
 	uint64_t *pte;
+	bool collect;
 
 	if (pmap->resident == 0)
 		return;
 	tlb_batch_init(&batch, pmap);
 	spin_lock(&pmap->lock);
-	while (start < end && pmap->resident > 0) {
-		uintptr_t limit = MIN(end, ALIGN_DOWN(start,
-		    PMAP_TABLE_SPAN) + PMAP_TABLE_SPAN);
-
-		pte = pmap_walk(pmap, start, false, &table);
-		if (pte == NULL) {
-			start = pmap_skip(pmap, start, end);
-			continue;
-		}
+	for (; (pte = pmap_next_table(pmap, &start, end, &table, &limit)) !=
+	    NULL; start = limit) {
 		for (; start < limit && table->wire_count > 0;
 		    start += PAGE_SIZE, pte++) {
 			if (pte_load(pte) != 0)
 				pmap_clear_entry(pmap, pte, table, start,
 				    &batch);
 		}
-		start = limit;
 	}
 	tlb_batch_flush(&batch);
+	collect = pmap_has_empty(pmap);
 	spin_unlock(&pmap->lock);
+	if (collect)
+		pmap_collect(pmap);
 }
 
 /* Reduce one entry to `protection`, not VM_PROT_NONE. */
@@ -228,6 +244,7 @@ pmap_protect(struct pmap *pmap, uintptr_t start, uintptr_t end,
 {
 	struct tlb_batch batch;
 	struct vm_page *table;
+	uintptr_t limit;
 	uint64_t *pte;
 
 	if ((protection & (VM_PROT_READ | VM_PROT_EXECUTE)) == 0) {
@@ -236,22 +253,13 @@ pmap_protect(struct pmap *pmap, uintptr_t start, uintptr_t end,
 	}
 	tlb_batch_init(&batch, pmap);
 	spin_lock(&pmap->lock);
-	while (start < end && pmap->resident > 0) {
-		uintptr_t limit = MIN(end, ALIGN_DOWN(start,
-		    PMAP_TABLE_SPAN) + PMAP_TABLE_SPAN);
-
-		pte = pmap_walk(pmap, start, false, &table);
-		if (pte == NULL) {
-			start = pmap_skip(pmap, start, end);
-			continue;
-		}
-		for (; start < limit && table->wire_count > 0;
-		    start += PAGE_SIZE, pte++) {
+	for (; (pte = pmap_next_table(pmap, &start, end, &table, &limit)) !=
+	    NULL; start = limit) {
+		for (; start < limit; start += PAGE_SIZE, pte++) {
 			if (pte_load(pte) != 0)
 				pmap_protect_entry(pte, start, protection,
 				    &batch);
 		}
-		start = limit;
 	}
 	tlb_batch_flush(&batch);
 	spin_unlock(&pmap->lock);

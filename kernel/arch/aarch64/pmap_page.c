@@ -235,8 +235,7 @@ pmap_page_unmap(struct vm_page *page)
 		pte_store(pv_entry_pte(pv, &table), 0);
 		tlb_publish();
 		tlb_flush_address(pmap, pv->address);
-		table->wire_count--;
-		pmap->resident--;
+		pmap_uncount_entry(pmap, table);
 		pv_free(pmap, pv);
 		spin_unlock(&pmap->lock);
 	}

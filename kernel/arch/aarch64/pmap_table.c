@@ -41,6 +41,7 @@ table_create(struct pmap *pmap, uintptr_t base)
 		vm_page_from_index(page->next)->previous =
 		    vm_page_index(page);
 	pmap->tables = vm_page_index(page);
+	pmap->table_count++;
 	__atomic_fetch_add(&pmap_table_count, 1, __ATOMIC_RELAXED);
 	return page;
 }
@@ -55,6 +56,7 @@ table_destroy(struct pmap *pmap, struct vm_page *page)
 		vm_page_from_index(page->previous)->next = page->next;
 	else
 		pmap->tables = page->next;
+	pmap->table_count--;
 	__atomic_fetch_sub(&pmap_table_count, 1, __ATOMIC_RELAXED);
 	vm_page_free(page);
 }
@@ -117,6 +119,8 @@ table_walk(struct pmap *pmap, uintptr_t address, bool create)
 			    1UL << PTE_SHIFT(level)));
 			if (page == NULL)
 				return NULL;
+			if (level == PMAP_LAST_LEVEL - 1)
+				pmap->empty_count++;
 			/* The zeros come before the table. */
 			tlb_publish();
 			pte_store(entry, vm_page_to_phys(page) | PTE_TABLE);
@@ -202,6 +206,7 @@ pmap_collect(struct pmap *pmap)
 		tlb_batch_init(&batch, pmap);
 		tlb_batch_add(&batch, page->offset);
 		tlb_batch_flush(&batch);
+		pmap->empty_count--;
 		table_destroy(pmap, page);
 	}
 	spin_unlock(&pmap->lock);

@@ -37,12 +37,15 @@
 #define PMAP_TABLE_SPAN	(1UL << PTE_SHIFT(2))	/* of a last-level table */
 #define PMAP_NO_LEAF	1UL			/* leaf_base: none at hand */
 #define PMAP_SPARES_MAX	128
+#define PMAP_EMPTY_MAX	16	/* tables that may stay without entries */
 
 struct pmap {
 	spinlock_t lock;
 	uint64_t asid;			/* generation << 16 | ASID */
 	uint64_t root;			/* physical */
 	uint32_t tables;		/* frame index of the newest, or 0 */
+	uint32_t table_count;
+	uint32_t empty_count;		/* last-level tables without entries */
 	uint64_t resident;		/* page entries, wired or not */
 	struct pv_entry *spare;		/* unused ones, for the next mappings */
 	uint32_t spares;
@@ -157,6 +160,30 @@ pmap_walk(struct pmap *pmap, uintptr_t address, bool create,
 		return NULL;
 	*table = pmap->leaf_page;
 	return &pmap->leaf[PTE_INDEX(PMAP_LAST_LEVEL, address)];
+}
+
+/* An entry of a last-level table of the locked pmap was made, or cleared. */
+static inline void
+pmap_count_entry(struct pmap *pmap, struct vm_page *table)
+{
+	if (table->wire_count++ == 0)
+		pmap->empty_count--;
+	pmap->resident++;
+}
+
+static inline void
+pmap_uncount_entry(struct pmap *pmap, struct vm_page *table)
+{
+	if (--table->wire_count == 0)
+		pmap->empty_count++;
+	pmap->resident--;
+}
+
+/* So many tables are empty that it pays to look for them. */
+static inline bool
+pmap_has_empty(const struct pmap *pmap)
+{
+	return pmap->empty_count > PMAP_EMPTY_MAX + pmap->table_count / 8;
 }
 
 /* The first address >= `address` that may have a last-level table below
