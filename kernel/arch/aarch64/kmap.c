@@ -11,6 +11,7 @@
 #include <machine/boot.h>
 #include <machine/memory.h>
 #include <machine/pte.h>
+#include <vm/vm_page.h>
 
 #define ENTRIES		512
 
@@ -138,38 +139,86 @@ kmap_range(uint64_t va, uint64_t pa, uint64_t size, uint64_t bits)
 	return size == 0;
 }
 
-/* The level 3 entry of an address, or NULL. */
+/* The level 2 entry that leads to the last-level table of an address. */
 static uint64_t *
-page_entry(uint64_t va)
+table_entry(uint64_t va)
 {
-	uint64_t *table = kernel_root, entry;
+	uint64_t *table = kernel_root, *entry;
 	unsigned int level;
 
-	for (level = 0; level < 3; level++) {
-		entry = table[PTE_INDEX(level, va)];
-		if ((entry & PTE_TABLE) != PTE_TABLE)
+	for (level = 0; ; level++) {
+		entry = &table[PTE_INDEX(level, va)];
+		if ((*entry & PTE_TABLE) != PTE_TABLE)
 			return NULL;
-		table = table_at(entry & PTE_ADDRESS);
+		if (level == 2)
+			return entry;
+		table = table_at(*entry & PTE_ADDRESS);
 	}
-	return &table[PTE_INDEX(3, va)];
 }
 
-void
-kmap_remove(uint64_t va, uint64_t size)
+/* Looks around `index` first: what is in use is often near. */
+static bool
+table_is_empty(const uint64_t *table, unsigned int index)
 {
-	uint64_t end = va + size, page, *entry;
+	unsigned int i;
 
-	spin_lock(&kmap_lock);
-	for (page = va; page < end; page += PAGE_SIZE) {
-		entry = page_entry(page);
-		if (entry != NULL)
-			*entry = 0;
+	for (i = 0; i <= ENTRIES / 2; i++) {
+		if (table[(index + i) % ENTRIES] != 0 ||
+		    table[(index - i) % ENTRIES] != 0)
+			return false;
 	}
+	return true;
+}
+
+/* Free the last-level table of an address if nothing needs it. */
+static void
+drop_table(uint64_t va)
+{
+	uint64_t *entry = table_entry(va);
+	struct vm_page *page;
+
+	if (entry == NULL || !table_is_empty(table_at(*entry & PTE_ADDRESS),
+	    PTE_INDEX(3, va)))
+		return;
+	page = vm_page_lookup_phys(*entry & PTE_ADDRESS);
+	if (page == NULL || page->state != VM_PAGE_ALLOCATED)
+		return;
+	__atomic_store_n(entry, 0, __ATOMIC_RELAXED);
+	__asm__ volatile("dsb ishst\n\ttlbi vaae1is, %0\n\tdsb ish\n\tisb"
+	    : : "r"((va >> PAGE_SHIFT) & 0xfffffffffffUL) : "memory");
+	vm_page_free(page);
+}
+
+/* Clear the entries of [va, end), all in one last-level table. */
+static void
+remove_part(uint64_t va, uint64_t end)
+{
+	uint64_t *entry = table_entry(va), *table, page;
+
+	if (entry == NULL)
+		return;
+	table = table_at(*entry & PTE_ADDRESS);
+	for (page = va; page < end; page += PAGE_SIZE)
+		table[PTE_INDEX(3, page)] = 0;
 	__asm__ volatile("dsb ishst" : : : "memory");
 	for (page = va; page < end; page += PAGE_SIZE)
 		__asm__ volatile("tlbi vaale1is, %0"
 		    : : "r"((page >> PAGE_SHIFT) & 0xfffffffffffUL) : "memory");
 	__asm__ volatile("dsb ish\n\tisb" : : : "memory");
+	drop_table(va);
+}
+
+void
+kmap_remove(uint64_t va, uint64_t size)
+{
+	const uint64_t span = 1UL << PTE_SHIFT(2);
+	uint64_t end = va + size, limit;
+
+	spin_lock(&kmap_lock);
+	for (; va < end; va = limit) {
+		limit = MIN(end, ALIGN_DOWN(va, span) + span);
+		remove_part(va, limit);
+	}
 	spin_unlock(&kmap_lock);
 }
 

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
  * The kernel's own mappings (TTBR1), with the largest blocks that fit.
- * Thread context and boot; a lock guards the tables, which are never freed.
+ * Thread context and boot; a lock guards the tables.
  */
 #ifndef MACHINE_KMAP_H
 #define MACHINE_KMAP_H
@@ -17,7 +17,10 @@
  */
 bool kmap_range(uint64_t va, uint64_t pa, uint64_t size, uint64_t bits);
 
-/* Unmap a range that was mapped by pages, on all processors. */
+/*
+ * Unmap a range that was mapped by pages, on all processors.  Last-level
+ * tables that are empty then, and were allocated after the boot, are freed.
+ */
 void kmap_remove(uint64_t va, uint64_t size);
 
 /* Where page tables come from: zero or a physical page in the direct map. */

@@ -17,7 +17,7 @@ struct vm_page;
 struct kstack {
 	struct list link;		/* while it is free */
 	uintptr_t base;			/* KERNEL_STACK_SIZE bytes upward */
-	struct vm_page *pages;		/* NULL while nothing is mapped */
+	struct vm_page *pages;
 };
 
 void kstack_setup(void);
