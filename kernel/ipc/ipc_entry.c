@@ -3,9 +3,10 @@
 /*
  * Names: the table of a port name space.
  *
- * The tree is as high as its greatest name needs.  A leaf's bit map tells
- * which of its names are taken, a node's `full` which of its subtrees have no
- * free name (the names 0 and ~0 and those beyond 32 bits count as taken).
+ * The tree is as high as its greatest name needs, and no higher.  A leaf's
+ * bit map tells which of its names are taken, a node's `full` which of its
+ * subtrees have no free name (the names 0 and ~0 and those beyond 32 bits
+ * count as taken).
  */
 #include <ipc/ipc_entry.h>
 #include <ipc/ipc_port.h>
@@ -90,7 +91,7 @@ ipc_table_init(struct ipc_table *table)
 	return leaf != NULL;
 }
 
-/* No name is in use, so all that is left are nodes on the way to name 0. */
+/* No name is in use, so all that is left is the way to name 0. */
 void
 ipc_table_destroy(struct ipc_table *table)
 {
@@ -191,6 +192,25 @@ node_prune(struct ipc_table *table, struct ipc_node *node)
 		parent->present &= ~(1ULL << slot);
 		slab_cache_free(&ipc_node_cache, node);
 		node = parent;
+	}
+}
+
+/* Take roots away that lead to the names below the next root only. */
+static void
+table_shrink(struct ipc_table *table)
+{
+	while (table->bits > IPC_LEAF_BITS) {
+		struct ipc_node *node = table->root;
+
+		if (node->present != 1)
+			return;
+		table->root = node->children[0];
+		table->bits -= IPC_NODE_BITS;
+		if (table->bits == IPC_LEAF_BITS)
+			((struct ipc_leaf *)table->root)->parent = NULL;
+		else
+			((struct ipc_node *)table->root)->parent = NULL;
+		slab_cache_free(&ipc_node_cache, node);
 	}
 }
 
@@ -362,6 +382,7 @@ leaf_release(struct ipc_table *table, struct ipc_leaf *leaf)
 	node->present &= ~(1ULL << slot);
 	slab_cache_free(&ipc_leaf_cache, leaf);
 	node_prune(table, node);
+	table_shrink(table);
 }
 
 void
