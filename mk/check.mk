@@ -22,6 +22,7 @@ $(CHECKS:%=check-%): check-%: $(BUILD)/tools.id
 	@ci/run-checks $*
 
 bench: kernel ## guest instructions per operation, beside the peer's
+	@$(KERNEL_MAKE) disk
 	@$(IN_ROOT) ci/bench $(KERNEL)/mach
 
 fuzz: $(BUILD)/tools.id $(INTERFACES)/stamp ## fuzz the host body, TIME=60 seconds a target

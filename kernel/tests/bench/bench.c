@@ -9,7 +9,7 @@
  * A row is one line: `bench NAME INSTRUCTIONS`.  row=NAME runs one row only,
  * count=N that many times (for tools/profile).
  */
-#include "../modules/lib/test.h"
+#include "../modules/lib/devices.h"
 
 #define self	task_self_port
 
@@ -434,6 +434,55 @@ bench_exception(void)
 	memory_free((vm_address_t)code, page_size);
 }
 
+/* Interrupts: the alarm of the PL031, raised, received and acknowledged. */
+
+#define RTCDR		0x00
+#define RTCMR		0x04
+#define RTCIMSC		0x10
+#define RTCICR		0x1c
+
+static volatile void *rtc;
+static mach_port_t irq;
+static mach_port_t interrupts;
+
+static void
+loop_interrupt(unsigned int count)
+{
+	mach_msg_header_t *header = &buffer.header;
+
+	while (count-- > 0) {
+		register_write(rtc, RTCMR, register_read(rtc, RTCDR));
+		if (mach_msg_trap((mach_msg_user_header_t *)header,
+		    MACH_RCV_MSG, 0, sizeof buffer, interrupts, 0,
+		    MACH_PORT_NULL) != MACH_MSG_SUCCESS)
+			test_bail("interrupt");
+		register_write(rtc, RTCICR, 1);
+		if (device_intr_ack(irq, interrupts,
+		    MACH_MSG_TYPE_COPY_SEND) != KERN_SUCCESS)
+			test_bail("acknowledge");
+	}
+}
+
+static void
+bench_interrupt(void)
+{
+	fdt_node_t node = device_tree_find("arm,pl031");
+	struct fdt_range registers;
+
+	need(node != FDT_NONE);
+	need(fdt_reg(device_tree(), node, 0, &registers));
+	rtc = device_registers(registers.address, page_size);
+	irq = device_open_name("irq");
+	interrupts = port_with_send();
+	register_write(rtc, RTCICR, 1);
+	register_write(rtc, RTCIMSC, 1);
+	need_success(device_intr_register(irq, device_tree_interrupt(node), 0,
+	    interrupts, MACH_MSG_TYPE_COPY_SEND));
+	measure("interrupt", 2000, loop_interrupt);
+	register_write(rtc, RTCIMSC, 0);
+	port_destroy(interrupts);
+}
+
 /*
  * Memory: how much of it can be had.  `ram` is what QEMU was given, MiB.
  */
@@ -488,4 +537,5 @@ test_main(void)
 	inherit = TRUE;
 	measure("task_inherit", 300, loop_task);
 	bench_exception();
+	bench_interrupt();
 }

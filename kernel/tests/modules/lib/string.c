@@ -7,6 +7,23 @@
 
 #include <string.h>
 
+/* Loads before stores, so that they pair. */
+static inline void
+copy_64(uint64_t *to, const uint64_t *from)
+{
+	uint64_t a = from[0], b = from[1], c = from[2], d = from[3];
+	uint64_t e = from[4], f = from[5], g = from[6], h = from[7];
+
+	to[0] = a;
+	to[1] = b;
+	to[2] = c;
+	to[3] = d;
+	to[4] = e;
+	to[5] = f;
+	to[6] = g;
+	to[7] = h;
+}
+
 void *
 memcpy(void *to, const void *from, size_t size)
 {
@@ -14,6 +31,8 @@ memcpy(void *to, const void *from, size_t size)
 	const uint8_t *f = from;
 
 	if ((((uintptr_t)t | (uintptr_t)f) & 7) == 0) {
+		for (; size >= 64; size -= 64, t += 64, f += 64)
+			copy_64((uint64_t *)t, (const uint64_t *)f);
 		for (; size >= 8; size -= 8, t += 8, f += 8)
 			*(uint64_t *)t = *(const uint64_t *)f;
 	}
