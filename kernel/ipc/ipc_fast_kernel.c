@@ -52,7 +52,9 @@ fast_kernel_reply(struct ipc_space *space, struct ipc_port *reply,
 	mach_port_name_t name = receive->name;
 	mach_msg_header_t *header = &kmsg->header;
 	mach_msg_return_t mr = MACH_MSG_SUCCESS;
+	struct task *task = current_task();
 
+	task->messages_sent++;
 	spin_lock(&reply->lock);
 	if (unlikely(reply->receiver != space || reply->receiver_name != name ||
 	    !reply_port_idle(reply) || reply->has_payload ||
@@ -64,6 +66,7 @@ fast_kernel_reply(struct ipc_space *space, struct ipc_port *reply,
 	reply->send_once_rights--;
 	header->msgh_seqno = reply->sequence_number++;
 	spin_unlock(&reply->lock);
+	task->messages_received++;
 	header->msgh_bits = (header->msgh_bits & MACH_MSGH_BITS_COMPLEX) |
 	    MACH_MSGH_BITS(0, MACH_MSG_TYPE_PORT_SEND_ONCE);
 	header->msgh_remote_port = MACH_PORT_NAME_NULL;
@@ -115,6 +118,7 @@ ipc_fast_request_kernel(struct ipc_space *space, struct ipc_port *port,
 	kr = ipc_kobject_call(routine, header, kmsg);
 	ipc_port_drop_send(port);
 	if (kr == MIG_NO_REPLY) {
+		current_task()->messages_sent++;
 		fast_reply_put(kmsg);
 		return IPC_FAST_SENT;
 	}

@@ -9,6 +9,7 @@
 #include <lib/macros.h>
 #include <vm/memory_object.h>
 #include <vm/memory_object_message.h>
+#include <vm/vm_stat.h>
 
 /* Objects with a pager, by the address of its port.  Port lock. */
 static struct rbtree memory_objects = RBTREE_INITIALIZER;
@@ -126,11 +127,14 @@ memory_object_enter(struct ipc_port *pager)
 	struct vm_object *object, *new;
 	bool inserted = false;
 
+	vm_stat_add(&vm_stat.lookups, 1);
 	spin_lock(&vm_object_port_lock);
 	object = memory_object_lookup(pager);
 	spin_unlock(&vm_object_port_lock);
-	if (object != NULL)
+	if (object != NULL) {
+		vm_stat_add(&vm_stat.hits, 1);
 		return object;
+	}
 	new = memory_object_create(&ports);
 	if (new == NULL)
 		return NULL;

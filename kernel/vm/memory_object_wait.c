@@ -4,6 +4,8 @@
  * Waiting for pagers.
  */
 #include <kern/assert.h>
+#include <kern/task.h>
+#include <kern/thread.h>
 #include <vm/memory_object.h>
 #include <vm/memory_object_message.h>
 
@@ -106,6 +108,9 @@ memory_object_request(struct memory_object_wait *wait)
 		memory_object_fail(object, wait->offset,
 		    wait->offset + PAGE_SIZE, kr);
 		spin_unlock(&object->lock);
+	} else {
+		__atomic_fetch_add(&current_task()->pageins, 1,
+		    __ATOMIC_RELAXED);
 	}
 	return kr;
 }
