@@ -8,6 +8,7 @@
  */
 #include <ipc/ipc_entry.h>
 #include <ipc/ipc_fast.h>
+#include <ipc/ipc_fast_send.h>
 #include <ipc/ipc_fast_wait.h>
 #include <ipc/ipc_kmsg.h>
 #include <ipc/ipc_mqueue.h>
@@ -29,49 +30,6 @@
 #define REPLY_BITS	MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0)
 #define SELF_BITS_MAKE	MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0)
 #define SELF_BITS_COPY	MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0)
-
-/*
- * A port, its set if it has one, and the thread that waits there; all locks
- * are held.
- */
-struct fast_target {
-	struct ipc_port *port;
-	struct ipc_pset *pset;
-	struct waitq *queue;
-	struct thread *thread;
-	struct ipc_receive *receive;
-};
-
-static inline void
-target_unlock(struct fast_target *target)
-{
-	if (target->pset != NULL)
-		spin_unlock(&target->pset->lock);
-	spin_unlock(&target->port->lock);
-}
-
-/* The first receiver of a locked port, if it can take `size` bytes. */
-static inline bool
-target_find(struct fast_target *target, struct ipc_port *port,
-    mach_msg_size_t size)
-{
-	target->port = port;
-	target->pset = port->pset;
-	target->queue = &port->receivers;
-	if (target->pset != NULL) {
-		spin_lock(&target->pset->lock);
-		target->queue = &target->pset->receivers;
-	}
-	if (!waitq_empty(target->queue)) {
-		target->thread = list_first_entry(&target->queue->waiters,
-		    struct thread, wait_link);
-		target->receive = target->thread->ipc_private;
-		if (target->receive->fast && size <= target->receive->max)
-			return true;
-	}
-	target_unlock(target);
-	return false;
-}
 
 /* The message, or of a long one the header, from user memory. */
 static inline bool
@@ -119,56 +77,21 @@ target_deliver(struct percpu *cpu, struct fast_target *target,
     mach_port_name_t remote, mach_msg_type_name_t remote_type,
     mach_msg_type_name_t local_type)
 {
-	struct ipc_port *port = target->port;
-	mach_msg_header_t *to = &target->receive->header;
 	mach_msg_size_t filled = size;
-	uint64_t local = port->receiver_name;
 
 	if (size > IPC_FAST_SIZE) {
 		if (!target_copy(target, send->message, size))
 			return false;
 		filled = HEADER_SIZE;
 	}
-	if (unlikely(!handoff_claim(cpu, target->thread))) {
-		cpu_irq_enable();
+	if (unlikely(!target_claim(cpu, target)))
 		return false;
-	}
-	if (unlikely(port->has_payload)) {
-		local = port->payload;
-		local_type = MACH_MSG_TYPE_PROTECTED_PAYLOAD;
-	}
-	to->msgh_bits = MACH_MSGH_BITS(remote_type, local_type);
-	to->msgh_size = size;
-	to->msgh_remote_port = remote;
-	to->msgh_protected_payload = local;
-	to->msgh_seqno = port->sequence_number++;
-	to->msgh_id = send->header.msgh_id;
 	if (filled > HEADER_SIZE)
-		memcpy(to + 1, &send->header + 1, filled - HEADER_SIZE);
-	target->thread->task->messages_received++;
-	if (target->pset != NULL)
-		target->pset->references--;
-	else
-		port->references--;
-	target->receive->filled = filled;
+		memcpy(&target->receive->header + 1, &send->header + 1,
+		    filled - HEADER_SIZE);
+	target_header(target, MACH_MSGH_BITS(remote_type, local_type), size,
+	    remote, send->header.msgh_id, filled);
 	return true;
-}
-
-/*
- * Make the send-once right for the reply in the receiver's space; its lock is
- * held, and the port's.
- */
-static inline struct ipc_entry *
-reply_right_enter(struct ipc_space *space, struct ipc_port *reply)
-{
-	struct ipc_entry *entry = ipc_table_alloc_fast(&space->table, space);
-
-	if (entry == NULL && ipc_entry_alloc(space, &entry) != KERN_SUCCESS)
-		return NULL;
-	entry->type = MACH_PORT_TYPE_SEND_ONCE;
-	entry->urefs = 1;
-	entry->port = reply;
-	return entry;
 }
 
 /* A request to a user's server; space and port are locked. */
@@ -374,7 +297,7 @@ resume_slow(struct thread *previous, struct ipc_receive *receive)
 	    receive), receive);
 }
 
-int
+uint64_t
 ipc_fast_resume(struct thread *previous)
 {
 	struct thread *self = thread_self();
@@ -382,7 +305,7 @@ ipc_fast_resume(struct thread *previous)
 
 	if (unlikely(receive->filled != HEADER_SIZE ||
 	    handoff_previous_halted(previous)))
-		return resume_slow(previous, receive);
+		return (uint32_t)resume_slow(previous, receive);
 	handoff_resumed(previous);
 	self->ipc_private = NULL;
 	if (unlikely(copyout_header(receive->message, receive->buffer) != 0))

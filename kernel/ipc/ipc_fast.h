@@ -14,6 +14,7 @@
 #ifndef IPC_IPC_FAST_H
 #define IPC_IPC_FAST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <ipc/ipc_mqueue.h>
@@ -52,7 +53,7 @@ mach_msg_return_t ipc_msg_call(const struct mach_msg_call *call,
  */
 mach_msg_return_t ipc_fast_finish(mach_msg_return_t mr,
     struct ipc_receive *receive);
-int ipc_fast_resume(struct thread *previous);
+uint64_t ipc_fast_resume(struct thread *previous);
 
 /*
  * Requests and replies to kernel ports (ipc_fast_kernel.c); the message is in
@@ -64,5 +65,23 @@ mach_msg_return_t ipc_fast_request_kernel(struct ipc_space *space,
     struct ipc_receive *receive);
 mach_msg_return_t ipc_fast_reply_kernel(struct ipc_space *space,
     struct ipc_entry *dest, struct ipc_receive *receive);
+
+/*
+ * An exception of the current thread (ipc_fast_exception.c): exception_raise
+ * goes to the handler of the thread, or if it has none of the task, which
+ * waits for it, and the thread waits for the reply (thread->ipc_lock guards
+ * exception_pending).  False: nothing done.  True: all is over, and
+ * machine_switch_resume() has returned.  thread->ipc_private is `call`
+ * meanwhile.
+ */
+struct exception_call {
+	int exception;
+	int code;
+	long subcode;
+	bool of_task;			/* whose handler was asked */
+};
+
+bool ipc_fast_raise(struct exception_call *call,
+    uint64_t (*resume)(struct thread *previous));
 
 #endif /* IPC_IPC_FAST_H */

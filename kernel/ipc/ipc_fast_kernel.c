@@ -9,6 +9,7 @@
 #include <ipc/ipc_kmsg.h>
 #include <ipc/ipc_port.h>
 #include <ipc/ipc_space.h>
+#include <kern/exception.h>
 #include <kern/ipc_kobject.h>
 #include <kern/task.h>
 #include <kern/thread.h>
@@ -136,7 +137,17 @@ ipc_fast_reply_kernel(struct ipc_space *space, struct ipc_entry *dest,
 	struct percpu *cpu = percpu_self();
 	mach_msg_header_t *header = &receive->header;
 	struct ipc_port *port = dest->port;
+	struct thread *to;
 
+	to = exception_reply_claim(cpu, port, header);
+	if (likely(to != NULL)) {
+		port->send_once_rights--;
+		spin_unlock(&port->lock);
+		if (!ipc_table_free_fast(&space->table, dest))
+			ipc_entry_free(space, dest);
+		current_task()->messages_sent++;
+		return fast_receive(cpu, to, space, receive);
+	}
 	if (ipc_kobject_routine(header) != NULL) {
 		spin_unlock(&port->lock);
 		spin_unlock(&space->lock);

@@ -44,7 +44,8 @@ fast_block(struct percpu *cpu, struct thread *to, struct waitq *queue,
 		    WAIT_FOREVER, receive), receive);
 	}
 	spin_unlock(lock);
-	return handoff_switch(cpu, self, to, ipc_fast_resume);
+	return (mach_msg_return_t)handoff_switch(cpu, self, to,
+	    ipc_fast_resume);
 }
 
 /* The port is locked; nothing is to be received from it. */

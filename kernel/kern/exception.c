@@ -4,7 +4,8 @@
  * An exception is an RPC that the kernel makes on the thread's behalf: the
  * request is exception_raise of mach/exc.defs, the reply goes to a port of
  * the kernel that the thread keeps for the next time.  A reply is never
- * queued: exception_reply() wakes the thread.
+ * queued: exception_reply() wakes the thread.  Both go by hand-over where they
+ * can (ipc/ipc_fast_exception.c, exception_reply_claim()).
  *
  * exception_pending and exception_result are guarded by thread->ipc_lock.
  */
@@ -13,8 +14,10 @@
 
 #include <stddef.h>
 
+#include <ipc/ipc_fast.h>
 #include <ipc/ipc_kmsg.h>
 #include <ipc/ipc_port.h>
+#include <kern/handoff.h>
 #include <kern/ipc_kobject.h>
 #include <kern/ipc_tt.h>
 #include <kern/printf.h>
@@ -23,43 +26,6 @@
 #include <kern/waitq.h>
 #include <lib/macros.h>
 #include <machine/platform.h>
-
-#define EXCEPTION_RAISE		2400
-#define EXCEPTION_RAISE_REPLY	2500
-
-struct exception_request {
-	mach_msg_header_t header;
-	mach_msg_type_t thread_type;
-	struct ipc_port *thread;
-	mach_msg_type_t task_type;
-	struct ipc_port *task;
-	mach_msg_type_t exception_type;
-	integer_t exception;
-	integer_t exception_pad;
-	mach_msg_type_t code_type;
-	integer_t code;
-	integer_t code_pad;
-	mach_msg_type_t subcode_type;
-	int64_t subcode;
-};
-
-_Static_assert(sizeof(struct exception_request) == 112,
-    "exception_raise has another layout");
-
-struct exception_reply_message {
-	mach_msg_header_t header;
-	mach_msg_type_t result_type;
-	kern_return_t result;
-};
-
-#define TYPE(name, bits) {						\
-	.msgt_name = (name), .msgt_size = (bits), .msgt_number = 1,	\
-	.msgt_inline = TRUE,						\
-}
-
-static const mach_msg_type_t port_type = TYPE(MACH_MSG_TYPE_PORT_SEND, 64);
-static const mach_msg_type_t int_type = TYPE(MACH_MSG_TYPE_INTEGER_32, 32);
-static const mach_msg_type_t long_type = TYPE(MACH_MSG_TYPE_INTEGER_64, 64);
 
 /* A right to the thread's reply port; IP_NULL without memory. */
 static struct ipc_port *
@@ -85,6 +51,9 @@ request_fill(struct exception_request *request, struct ipc_port *port,
 {
 	struct thread *self = thread_self();
 
+	exception_request_body(request, exception, code, subcode);
+	request->thread = (mach_port_t)ipc_thread_right(self);
+	request->task = (mach_port_t)ipc_task_right(self->task);
 	request->header.msgh_bits = MACH_MSGH_BITS_COMPLEX |
 	    MACH_MSGH_BITS(MACH_MSG_TYPE_PORT_SEND,
 	    MACH_MSG_TYPE_PORT_SEND_ONCE);
@@ -93,18 +62,6 @@ request_fill(struct exception_request *request, struct ipc_port *port,
 	request->header.msgh_local_port = (mach_port_t)reply;
 	request->header.msgh_seqno = 0;
 	request->header.msgh_id = EXCEPTION_RAISE;
-	request->thread_type = port_type;
-	request->thread = ipc_thread_right(self);
-	request->task_type = port_type;
-	request->task = ipc_task_right(self->task);
-	request->exception_type = int_type;
-	request->exception = exception;
-	request->exception_pad = 0;
-	request->code_type = int_type;
-	request->code = code;
-	request->code_pad = 0;
-	request->subcode_type = long_type;
-	request->subcode = subcode;
 }
 
 /*
@@ -199,28 +156,84 @@ end_task(int exception, int code, long subcode)
 	task_terminate(task);
 }
 
+/* Ask the handler of the task; without help the task ends. */
+static void
+ask_task(const struct exception_call *call)
+{
+	struct task *task = thread_self()->task;
+	kern_return_t kr;
+
+	kr = ask(handler_right(&task->ipc_lock, &task->exception_port),
+	    call->exception, call->code, call->subcode);
+	/* An aborted thread raises it again, if it still stands there. */
+	if (kr != KERN_SUCCESS && kr != KERN_ABORTED)
+		end_task(call->exception, call->code, call->subcode);
+}
+
+/* The first handler has answered. */
+static void
+answered(const struct exception_call *call, kern_return_t kr)
+{
+	if (likely(kr == KERN_SUCCESS || kr == KERN_ABORTED))
+		return;
+	if (call->of_task)
+		end_task(call->exception, call->code, call->subcode);
+	else
+		ask_task(call);
+}
+
+void
+exception_wait(const struct exception_call *call)
+{
+	struct thread *self = thread_self();
+
+	self->ipc_private = NULL;
+	answered(call, wait_reply(self));
+}
+
+/* Where a thread goes on that waited by hand-over. */
+static uint64_t
+raise_resume(struct thread *previous)
+{
+	struct thread *self = thread_self();
+	const struct exception_call *call = self->ipc_private;
+
+	handoff_resumed(previous);
+	self->ipc_private = NULL;
+	if (likely(self->wait_result == WAIT_DONE)) {
+		answered(call, self->exception_result);
+	} else {
+		abandon_reply_port(self);
+		answered(call, KERN_ABORTED);
+	}
+	return self->machine.frame->x[0];
+}
+
 void
 exception_raise_self(int exception, int code, long subcode)
 {
 	struct thread *self = thread_self();
+	struct exception_call call = {
+		.exception = exception,
+		.code = code,
+		.subcode = subcode,
+	};
 	kern_return_t kr;
 
+	if (likely(ipc_fast_raise(&call, raise_resume)))
+		return;
 	kr = ask(handler_right(&self->ipc_lock, &self->exception_port),
 	    exception, code, subcode);
 	if (kr != KERN_SUCCESS && kr != KERN_ABORTED)
-		kr = ask(handler_right(&self->task->ipc_lock,
-		    &self->task->exception_port), exception, code, subcode);
-	/* An aborted thread raises it again, if it still stands there. */
-	if (kr != KERN_SUCCESS && kr != KERN_ABORTED)
-		end_task(exception, code, subcode);
+		ask_task(&call);
 }
 
 /* What a message to a reply port says. */
 static kern_return_t
-reply_result(const struct ipc_kmsg *kmsg)
+reply_result(const mach_msg_header_t *header)
 {
 	const struct exception_reply_message *reply =
-	    (const struct exception_reply_message *)&kmsg->header;
+	    (const struct exception_reply_message *)header;
 
 	if (reply->header.msgh_id != EXCEPTION_RAISE_REPLY ||
 	    (reply->header.msgh_bits & MACH_MSGH_BITS_COMPLEX) != 0 ||
@@ -230,6 +243,29 @@ reply_result(const struct ipc_kmsg *kmsg)
 		return KERN_FAILURE;
 	/* Not for handlers to say. */
 	return reply->result == KERN_ABORTED ? KERN_FAILURE : reply->result;
+}
+
+struct thread *
+exception_reply_claim(struct percpu *cpu, struct ipc_port *port,
+    const mach_msg_header_t *header)
+{
+	struct thread *thread = (struct thread *)port->kobject;
+	bool claimed;
+
+	if (port->kobject_type != IKOT_EXCEPTION_REPLY ||
+	    header->msgh_id != EXCEPTION_RAISE_REPLY ||
+	    !spin_trylock(&thread->ipc_lock))
+		return NULL;
+	claimed = thread->exception_pending &&
+	    handoff_claim_sleeper(cpu, thread);
+	if (claimed) {
+		thread->exception_pending = false;
+		thread->exception_result = reply_result(header);
+	} else {
+		cpu_irq_enable();
+	}
+	spin_unlock(&thread->ipc_lock);
+	return claimed ? thread : NULL;
 }
 
 void
@@ -248,7 +284,7 @@ exception_reply(struct ipc_port *port, const struct ipc_kmsg *kmsg)
 	spin_lock(&thread->ipc_lock);
 	if (thread->exception_pending) {
 		thread->exception_pending = false;
-		thread->exception_result = reply_result(kmsg);
+		thread->exception_result = reply_result(&kmsg->header);
 		thread_wake_handoff(thread, WAIT_DONE);
 	}
 	spin_unlock(&thread->ipc_lock);

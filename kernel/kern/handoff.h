@@ -81,12 +81,12 @@ sched_start(struct percpu *cpu, struct thread *next)
 }
 
 /*
- * Wake the first waiter of a locked queue (WAIT_DONE), to switch to it.
+ * Wake a thread that waits without a queue (WAIT_DONE), to switch to it.
  * False, and nothing done: it was just woken otherwise, or a better thread is
  * ready.  Disables interrupts in any case.
  */
 static __always_inline bool
-handoff_claim(struct percpu *cpu, struct thread *to)
+handoff_claim_sleeper(struct percpu *cpu, struct thread *to)
 {
 	bool claimed = false;
 
@@ -103,9 +103,17 @@ handoff_claim(struct percpu *cpu, struct thread *to)
 		}
 	}
 	spin_unlock(&to->lock);
-	if (likely(claimed))
-		list_remove_init(&to->wait_link);
 	return claimed;
+}
+
+/* The same for the first waiter of a locked queue. */
+static __always_inline bool
+handoff_claim(struct percpu *cpu, struct thread *to)
+{
+	if (unlikely(!handoff_claim_sleeper(cpu, to)))
+		return false;
+	list_remove_init(&to->wait_link);
+	return true;
 }
 
 /* Claim the thread that sched_handoff() left, or NULL. */
@@ -138,11 +146,11 @@ handoff_release(struct percpu *cpu, struct thread *to)
 }
 
 /*
- * Become a waiter of a locked queue, interruptible and without a time-out.
- * False, and nothing done, if the thread is to be stopped or interrupted.
+ * Become a waiter, interruptible and without a time-out.  False, and nothing
+ * done, if the thread is to be stopped or interrupted.
  */
 static __always_inline bool
-handoff_begin(struct thread *self, struct waitq *queue)
+handoff_begin_sleep(struct thread *self)
 {
 	spin_lock(&self->lock);
 	if (unlikely(__atomic_load_n(&self->ast, __ATOMIC_RELAXED) != 0)) {
@@ -154,18 +162,27 @@ handoff_begin(struct thread *self, struct waitq *queue)
 	self->wait_interruptible = true;
 	self->state = THREAD_WAITING;
 	spin_unlock(&self->lock);
+	return true;
+}
+
+/* The same in a locked queue. */
+static __always_inline bool
+handoff_begin(struct thread *self, struct waitq *queue)
+{
+	if (unlikely(!handoff_begin_sleep(self)))
+		return false;
 	list_insert_tail(&queue->waiters, &self->wait_link);
 	return true;
 }
 
 /*
  * From the current thread, which waits, to a claimed one; no locks held.  When
- * the former is woken, resume(previous) runs, and its result is that of the
- * trap.  First it calls handoff_resumed().
+ * the former is woken, resume(previous) runs, and its result goes to the user's
+ * x0.  First it calls handoff_resumed().
  */
-static __always_inline int
+static __always_inline uint64_t
 handoff_switch(struct percpu *cpu, struct thread *self, struct thread *to,
-    int (*resume)(struct thread *previous))
+    uint64_t (*resume)(struct thread *previous))
 {
 	self->wait_since = sched_charge(cpu->scheduler, self, true);
 	sched_start(cpu, to);

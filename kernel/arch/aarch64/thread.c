@@ -142,9 +142,9 @@ machine_switch(struct thread *from, struct thread *to)
 	    &to->machine.context, from);
 }
 
-static __noinline int
+static __noinline uint64_t
 switch_resume_slow(struct thread *from, struct thread *to,
-    int (*resume)(struct thread *previous))
+    uint64_t (*resume)(struct thread *previous))
 {
 	switch_state(percpu_self(), from, to);
 	return machine_switch_forget(&from->machine.context,
@@ -152,9 +152,9 @@ switch_resume_slow(struct thread *from, struct thread *to,
 }
 
 /* In line, and without calls, as far as nothing is to be loaded. */
-int
+uint64_t
 machine_switch_resume(struct thread *from, struct thread *to,
-    int (*resume)(struct thread *previous))
+    uint64_t (*resume)(struct thread *previous))
 {
 	struct percpu *self = percpu_self();
 	struct task *task = to->task;

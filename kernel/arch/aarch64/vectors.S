@@ -155,7 +155,6 @@ LOCAL_ENTRY(user_trap)
 	cbz	x24, user_sync
 	msr	daifclr, #2
 	blr	x24
-user_trap_done:
 	mov	w0, w0
 	str	x0, [sp, #FRAME_X(0)]
 END(user_trap)
@@ -318,7 +317,8 @@ ENTRY(machine_switch_forget)
 machine_resumed:
 	blr	x19
 	mov	sp, x20
-	b	user_trap_done
+	str	x0, [sp, #FRAME_X(0)]
+	b	trap_return
 1:	context_load
 END(machine_switch_forget)
 

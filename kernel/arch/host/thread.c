@@ -116,9 +116,9 @@ machine_switch(struct thread *from, struct thread *to)
 	return from->machine.context->previous;
 }
 
-int
+uint64_t
 machine_switch_resume(struct thread *from, struct thread *to,
-		      int (*resume)(struct thread *previous))
+		      uint64_t (*resume)(struct thread *previous))
 {
 	return resume(machine_switch(from, to));
 }

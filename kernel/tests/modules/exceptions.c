@@ -182,6 +182,110 @@ test_fallback(void)
 	port_destroy(second);
 }
 
+/* A handler that answers and waits for the next in one call. */
+#define BREAKS	4
+
+static struct exception_message heard[BREAKS];
+static volatile unsigned int heard_count;
+static volatile uint64_t kept;
+
+static void
+step_over(const struct exception_message *message)
+{
+	struct aarch64_thread_state state;
+
+	need_success(get_state(message->thread.name, &state));
+	state.pc += 4;
+	need_success(set_state(message->thread.name, &state));
+}
+
+/* The last one is left to the task's handler. */
+static void
+handle_breaks(void *argument)
+{
+	static struct exception_message message;
+	mach_msg_option_t option = MACH_RCV_MSG;
+	mach_msg_size_t size = 0;
+
+	while (mach_msg_trap((mach_msg_user_header_t *)&message.header,
+	    option, size, sizeof message, (mach_port_t)(uintptr_t)argument, 0,
+	    MACH_PORT_NULL) == MACH_MSG_SUCCESS && heard_count < BREAKS) {
+		heard[heard_count++] = message;
+		if (heard_count < BREAKS)
+			step_over(&message);
+		size = sizeof message.header + 2 * sizeof message.task;
+		message.header.msgh_bits = MACH_MSGH_BITS(
+		    MACH_MSGH_BITS_REMOTE(message.header.msgh_bits), 0);
+		message.header.msgh_size = size;
+		message.header.msgh_local_port = MACH_PORT_NULL;
+		message.header.msgh_id += 100;
+		message.thread_type = message.exception_type;
+		message.thread.kernel_port_do_not_use =
+		    heard_count < BREAKS ? KERN_SUCCESS : KERN_FAILURE;
+		option = MACH_SEND_MSG | MACH_RCV_MSG;
+	}
+}
+
+static void
+run_breaks(void *argument)
+{
+	register uint64_t x0 __asm__("x0") = 0x123456789abcdef0;
+
+	__asm__ volatile("brk #1\n\tbrk #2\n\tbrk #3\n\tbrk #4"
+	    : "+r"(x0) : : "memory");
+	kept = x0;
+}
+
+static void
+test_waiting_handler(void)
+{
+	struct test_thread *thread = test_thread_create(run_breaks, NULL);
+	mach_port_t first = port_with_send();
+	mach_port_t second = port_with_send();
+	mach_port_t guard = MACH_PORT_NULL;
+	struct exception_message message;
+	struct test_thread *handler;
+	mach_port_urefs_t refs = port_refs(thread->port,
+	    MACH_PORT_RIGHT_SEND);
+	unsigned int i;
+
+	handler = test_thread_start(handle_breaks, (void *)(uintptr_t)first);
+	need_success(task_get_special_port(self, TASK_EXCEPTION_PORT,
+	    &guard));
+	need_success(thread_set_special_port(thread->port,
+	    THREAD_EXCEPTION_PORT, first));
+	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT,
+	    second));
+	need_success(thread_resume(thread->port));
+	ok_eq(exception_receive(second, &message, 2000), MACH_MSG_SUCCESS,
+	    "a waiting handler fails at last, and the task's is asked");
+	step_over(&message);
+	exception_reply(&message, KERN_SUCCESS);
+	ok(test_thread_wait(thread, 2000), "the thread goes on");
+	ok_eq(kept, 0x123456789abcdef0, "with all of its registers");
+	ok_eq(heard_count, BREAKS, "the handler heard of each exception");
+	for (i = 0; i < BREAKS; i++) {
+		ok_eq(heard[i].subcode, i + 1, "in their order");
+		ok_eq(heard[i].header.msgh_seqno, i, "numbered");
+		heard[i].subcode = heard[0].subcode;
+		heard[i].header.msgh_seqno = 0;
+		heard[i].header.msgh_remote_port =
+		    heard[0].header.msgh_remote_port;
+		ok(memcmp(&heard[i], &heard[0], 112) == 0,
+		    "by messages that are alike");
+	}
+	ok_eq(port_refs(thread->port, MACH_PORT_RIGHT_SEND),
+	    refs + BREAKS + 1, "each brought a reference to the thread");
+	need_success(mach_port_mod_refs(self, thread->port,
+	    MACH_PORT_RIGHT_SEND, -(BREAKS + 1)));
+	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT, guard));
+	mach_port_deallocate(self, guard);
+	test_thread_kill(handler);
+	test_thread_kill(thread);
+	port_destroy(first);
+	port_destroy(second);
+}
+
 static void
 child_crash(void *argument)
 {
@@ -216,5 +320,6 @@ test_main(void)
 	test_kinds();
 	test_resume();
 	test_fallback();
+	test_waiting_handler();
 	test_unhandled();
 }

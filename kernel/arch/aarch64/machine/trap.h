@@ -49,9 +49,9 @@ void trap_return_frame(struct trap_frame *frame) __attribute__((noreturn));
 /* vectors.S; see machine_switch() and machine_switch_resume(). */
 struct thread *machine_switch_context(struct machine_context *from,
     const struct machine_context *to, struct thread *previous);
-int machine_switch_forget(struct machine_context *from,
+uint64_t machine_switch_forget(struct machine_context *from,
     const struct machine_context *to, struct thread *previous,
-    int (*resume)(struct thread *previous), struct trap_frame *frame);
+    uint64_t (*resume)(struct thread *previous), struct trap_frame *frame);
 void machine_thread_begin(void);
 
 /* Set VBAR_EL1 and what user mode may use of the processor. */

@@ -70,12 +70,11 @@ struct thread *machine_switch(struct thread *from, struct thread *to);
 
 /*
  * The same, but when `from` goes on, resume(previous) runs, and what it returns
- * is the result of the trap: a function that the trap consists of returns what
- * this one returns, for it need not return at all.  Nothing of the caller's
- * stack is lost by then.
+ * goes to the user's x0: whoever calls this has nothing left to do, for it need
+ * not return.  If it does, it returns that.  The stack in use stays as it is.
  */
-int machine_switch_resume(struct thread *from, struct thread *to,
-    int (*resume)(struct thread *previous));
+uint64_t machine_switch_resume(struct thread *from, struct thread *to,
+    uint64_t (*resume)(struct thread *previous));
 
 /* Leave the kernel for user mode with the current thread's trap frame. */
 void machine_return_to_user(void) __attribute__((noreturn));
