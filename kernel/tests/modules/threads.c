@@ -266,6 +266,58 @@ test_many(void)
 	    before.free_count - after.free_count);
 }
 
+/* A message does not carry its receiver past a better thread. */
+static volatile unsigned int turn, server_turn, other_turn;
+
+static void
+serve_once(void *argument)
+{
+	struct message request;
+
+	if (mach_msg_trap((mach_msg_user_header_t *)&request.header,
+	    MACH_RCV_MSG, 0, sizeof request, (mach_port_t)(uintptr_t)argument,
+	    0, MACH_PORT_NULL) != MACH_MSG_SUCCESS)
+		return;
+	server_turn = ++turn;
+	message_init(&request, request.header.msgh_remote_port,
+	    MACH_MSG_TYPE_MOVE_SEND_ONCE, MACH_PORT_NULL, 0, 1100);
+	message_send(&request);
+}
+
+static void
+take_turn(void *argument)
+{
+	other_turn = ++turn;
+}
+
+static void
+test_handoff_priority(void)
+{
+	mach_port_t port = port_with_send(), reply = port_receive_right();
+	struct test_thread *server = test_thread_create(serve_once,
+	    (void *)(uintptr_t)port);
+	struct test_thread *other = test_thread_create(take_turn, NULL);
+	struct message message;
+
+	need_success(thread_priority(server->port, 40, FALSE));
+	need_success(thread_resume(server->port));
+	/* The server comes to wait. */
+	sleep_ms(20);
+	need_success(thread_resume(other->port));
+	message_init(&message, port, MACH_MSG_TYPE_COPY_SEND, reply,
+	    MACH_MSG_TYPE_MAKE_SEND_ONCE, 1000);
+	ok_eq(mach_msg_trap((mach_msg_user_header_t *)&message.header,
+	    MACH_SEND_MSG | MACH_RCV_MSG, sizeof message.header,
+	    sizeof message, reply, 0, MACH_PORT_NULL), MACH_MSG_SUCCESS,
+	    "a server of low priority answers");
+	ok(test_thread_wait(other, 2000), "another thread ran");
+	ok(other_turn < server_turn, "before the server");
+	test_thread_kill(other);
+	test_thread_kill(server);
+	port_destroy(port);
+	port_destroy(reply);
+}
+
 void
 test_main(void)
 {
@@ -279,4 +331,5 @@ test_main(void)
 	test_special_ports();
 	test_names();
 	test_many();
+	test_handoff_priority();
 }
