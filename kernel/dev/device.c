@@ -70,13 +70,16 @@ io_return_t
 device_close_one(struct device *device)
 {
 	io_return_t result = D_DEVICE_DOWN;
+	bool last = false;
 
 	spin_lock(&device->lock);
 	if (device->opens > 0) {
-		device->opens--;
+		last = --device->opens == 0;
 		result = D_SUCCESS;
 	}
 	spin_unlock(&device->lock);
+	if (last && device->close != NULL)
+		device->close(device);
 	return result;
 }
 

@@ -20,6 +20,7 @@
 #include <mach/mach_types.h>
 #include <mach/message.h>
 
+struct device_later;
 struct ipc_port;
 struct vm_object;
 
@@ -27,6 +28,8 @@ struct device {
 	const char *name;
 	/* Called before each opening; may refuse it. */
 	io_return_t (*open)(struct device *device, dev_mode_t mode);
+	/* Called after the last closing. */
+	void (*close)(struct device *device);
 	/*
 	 * Write `size` bytes; *written says how many were.  `record` is a
 	 * byte offset on devices that have a position.
@@ -34,11 +37,17 @@ struct device {
 	io_return_t (*write)(struct device *device, dev_mode_t mode,
 	    recnum_t record, const char *data, size_t size, size_t *written);
 	/*
-	 * Read at most `size` bytes, at least one unless at the end; blocks
-	 * (interruptibly) unless mode has D_NOWAIT.
+	 * Read at most `size` bytes, at least one unless at the end.
+	 * D_WOULD_BLOCK: there is nothing now.
 	 */
 	io_return_t (*read)(struct device *device, dev_mode_t mode,
 	    recnum_t record, char *data, size_t size, size_t *got);
+	/*
+	 * Answer a read when there is something; it has been found that there
+	 * is nothing now.  A failure leaves the request to the caller.
+	 */
+	io_return_t (*read_later)(struct device *device,
+	    struct device_later *later);
 	/*
 	 * The object behind [offset, offset + size), with a reference; its
 	 * byte 0 is `offset`.

@@ -4,6 +4,7 @@
  * The device protocol: device/device.defs.
  */
 #include <dev/device.h>
+#include <dev/later.h>
 
 #include <ipc/ipc_port.h>
 #include <kern/ipc_host.h>
@@ -126,18 +127,47 @@ read_device(device_t device, dev_mode_t mode, recnum_t record, char *data,
 	return device->read(device, mode, record, data, size, got);
 }
 
+/* Leave a read that found nothing to the device, and its reply too. */
+static kern_return_t
+read_later(device_t device, ipc_port_t reply,
+    mach_msg_type_name_t reply_type, size_t size, bool inband)
+{
+	struct device_later *later;
+	kern_return_t result;
+
+	if (!IP_VALID(reply))
+		return D_INVALID_OPERATION;
+	later = device_later_create(reply, reply_type, inband, size);
+	if (later == NULL)
+		return D_NO_MEMORY;
+	result = device->read_later(device, later);
+	if (result == D_SUCCESS)
+		return MIG_NO_REPLY;
+	device_later_forget(later);
+	return result;
+}
+
+static bool
+may_wait(device_t device, dev_mode_t mode, kern_return_t result)
+{
+	return result == D_WOULD_BLOCK && (mode & D_NOWAIT) == 0 &&
+	    device->read_later != NULL;
+}
+
 kern_return_t
 ds_device_read_inband(device_t device, ipc_port_t reply,
     mach_msg_type_name_t reply_type, dev_mode_t mode, recnum_t record,
     int wanted, io_buf_ptr_inband_t data, mach_msg_type_number_t *count)
 {
+	size_t size = MIN((size_t)wanted, (size_t)IO_INBAND_MAX);
 	size_t got;
 	kern_return_t result;
 
 	if (wanted < 0)
 		return D_INVALID_SIZE;
-	result = read_device(device, mode, record, data,
-	    MIN((size_t)wanted, (size_t)IO_INBAND_MAX), &got);
+	result = read_device(device, mode, record, data, size, &got);
+	if (may_wait(device, mode, result))
+		return read_later(device, reply, reply_type, size, true);
 	if (result == D_SUCCESS)
 		*count = (mach_msg_type_number_t)got;
 	return result;
@@ -164,6 +194,8 @@ ds_device_read(device_t device, ipc_port_t reply,
 	if (result == D_SUCCESS && got > 0)
 		result = vm_map_copy_create(buffer, got, &copy);
 	kfree(buffer, MAX(size, (size_t)1));
+	if (may_wait(device, mode, result))
+		return read_later(device, reply, reply_type, size, false);
 	*data = (io_buf_ptr_t)copy;
 	*count = (mach_msg_type_number_t)got;
 	return result;

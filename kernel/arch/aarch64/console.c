@@ -148,6 +148,13 @@ machine_console_putc(char c)
 	uart_putc(&console, c);
 }
 
+void
+machine_console_put_raw(char c)
+{
+	if (console_found)
+		uart_putc(&console, c);
+}
+
 int
 machine_console_getc(void)
 {

@@ -111,6 +111,12 @@ machine_console_putc(char c)
 	}
 }
 
+void
+machine_console_put_raw(char c)
+{
+	machine_console_putc(c);
+}
+
 int
 machine_console_getc(void)
 {

@@ -53,6 +53,7 @@ void machine_panic(void) __attribute__((noreturn));
 
 /* The console: write one character (LF is expanded), poll for one (-1). */
 void machine_console_putc(char c);
+void machine_console_put_raw(char c);	/* LF as well */
 int machine_console_getc(void);
 /* Wait until all output has left. */
 void machine_console_flush(void);
