@@ -465,6 +465,7 @@ void
 test_main(void)
 {
 	sink = port_receive_right();
+	test_settle();
 	test_space_ends();
 	test_move_full();
 	test_chain_dies();

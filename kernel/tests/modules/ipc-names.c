@@ -145,7 +145,7 @@ usage_get(void)
 	return usage;
 }
 
-/* Many ports: memory grows by what they are, in small pieces, and comes back. */
+/* Memory grows by what ports are, in small pieces, and comes back. */
 static void
 test_many(void)
 {
@@ -153,6 +153,7 @@ test_many(void)
 	unsigned int i, wrong = 0;
 
 	memset(many, 0, sizeof many);
+	test_settle();
 	before = usage_get();
 	for (i = 0; i < MANY; i++) {
 		many[i] = port_receive_right();

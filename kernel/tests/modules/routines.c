@@ -38,24 +38,6 @@ try_other_ids(void)
 	}
 }
 
-/* Wait until the module that ran before is gone with all it had. */
-static void
-settle(void)
-{
-	struct holdings before, after;
-	unsigned int i, quiet = 0;
-
-	holdings_take(&after);
-	for (i = 0; i < 100 && quiet < 5; i++) {
-		before = after;
-		sleep_ms(5);
-		holdings_take(&after);
-		quiet = memcmp(before.objects, after.objects,
-		    after.caches * sizeof after.objects[0]) == 0
-		    ? quiet + 1 : 0;
-	}
-}
-
 static bool
 wanted(const char *name)
 {
@@ -71,7 +53,7 @@ test_main(void)
 	unsigned int i;
 
 	samples_setup();
-	settle();
+	test_settle();
 	for (i = 0; i < routine_count; i++) {
 		if (!wanted(routines[i].name))
 			continue;

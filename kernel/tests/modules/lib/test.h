@@ -141,6 +141,12 @@ void test_bail(const char *format, ...)
 uint64_t time_ns(void);			/* since boot, by CNTVCT */
 void sleep_ms(unsigned int ms);
 
+/*
+ * Wait until the kernel's objects are as many as before for a while: the
+ * module that ran before is gone then with all it had.
+ */
+void test_settle(void);
+
 /* Threads of this task. */
 struct test_thread {
 	mach_port_t port;
