@@ -20,6 +20,7 @@
 #include <lib/sanitizer.h>
 #include <lib/string.h>
 #include <machine/percpu.h>
+#include <vm/vm_page_debug.h>
 #include <vm/vm_page_internal.h>
 
 #define ORDERS		(VM_PAGE_MAX_ORDER + 1)
@@ -333,6 +334,7 @@ vm_page_alloc(bool urgent)
 
 	page->state = VM_PAGE_ALLOCATED;
 	sanitizer_allow(vm_page_to_direct(page), PAGE_SIZE);
+	vm_page_debug_alloc(page, 1);
 	return page;
 }
 
@@ -382,6 +384,7 @@ vm_page_free(struct vm_page *page)
 	struct cache *cache = &caches[cpu_id()];
 
 	assert(page->state == VM_PAGE_ALLOCATED && page->order == 0);
+	vm_page_debug_free(page, 1);
 	sanitizer_forbid(vm_page_to_direct(page), PAGE_SIZE);
 	page_reset(page);
 	page->state = VM_PAGE_CACHED;
@@ -427,6 +430,7 @@ vm_page_alloc_block(unsigned int order)
 	page->state = VM_PAGE_ALLOCATED;
 	page->order = (uint8_t)order;
 	sanitizer_allow(vm_page_to_direct(page), PAGE_SIZE << order);
+	vm_page_debug_alloc(page, 1UL << order);
 	return page;
 }
 
@@ -439,6 +443,7 @@ vm_page_free_block(struct vm_page *page, unsigned int order)
 	}
 
 	assert(page->state == VM_PAGE_ALLOCATED && page->order == order);
+	vm_page_debug_free(page, 1UL << order);
 	sanitizer_forbid(vm_page_to_direct(page), PAGE_SIZE << order);
 	page_reset(page);
 

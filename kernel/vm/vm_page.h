@@ -37,7 +37,7 @@ struct vm_page {
 	uint16_t flags;			/* VM_PAGE_*, object lock */
 	uint16_t wire_count;		/* object lock */
 	uint8_t order;			/* of a free or multi-page block */
-	uint8_t zone;			/* allocator's own, like state */
+	uint8_t poisoned;		/* free, in debug builds: filled */
 	uint8_t state;
 	uint8_t queue;			/* VM_PAGE_QUEUE_*, queue lock */
 };

@@ -10,6 +10,7 @@
 #include <lib/macros.h>
 #include <lib/sanitizer.h>
 #include <vm/vm_page.h>
+#include <vm/vm_page_debug.h>
 #include <vm/vm_page_internal.h>
 
 /* The free block around a frame of a living chunk; NULL if it is not free. */
@@ -155,8 +156,10 @@ vm_page_alloc_contiguous(uint64_t count, uint64_t minimum, uint64_t maximum,
 		    align >> PAGE_SHIFT);
 	}
 
-	if (page != NULL)
+	if (page != NULL) {
 		sanitizer_allow(vm_page_to_direct(page), count << PAGE_SHIFT);
+		vm_page_debug_alloc(page, count);
+	}
 
 	return page;
 }
