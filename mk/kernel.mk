@@ -10,6 +10,10 @@ KERNEL_MAKE := $(IN_ROOT) make --no-print-directory -j$(shell nproc) \
     -C $(TOP)/kernel $(KERNEL_FLAGS)
 export KERNEL_FLAGS
 
-.PHONY: kernel
+.PHONY: kernel kernel-debug
 kernel: $(BUILD)/tools.id $(INTERFACES)/stamp ## build/kernel/mach and mach.elf, within seconds of an edit
 	@$(KERNEL_MAKE)
+
+# The same with checks of locks, slabs and pages.
+kernel-debug: $(BUILD)/tools.id $(INTERFACES)/stamp ## build/kernel-debug/mach, which checks itself
+	@$(KERNEL_MAKE) O=$(KERNEL)-debug DEBUG=1

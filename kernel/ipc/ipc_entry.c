@@ -393,6 +393,7 @@ ipc_entry_free(struct ipc_space *space, struct ipc_entry *entry)
 	uint32_t bit = 1u << (entry->name & (LEAF_SLOTS - 1));
 	bool was_full = leaf->taken == LEAF_FULL;
 
+	spin_assert_held(&space->lock);
 	assert(entry->space == space && (leaf->taken & bit) != 0);
 	entry->type = MACH_PORT_TYPE_NONE;
 	leaf->taken &= ~bit;

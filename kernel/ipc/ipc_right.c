@@ -129,6 +129,7 @@ right_delete(struct ipc_space *space, struct ipc_entry *entry,
 {
 	struct ipc_request *request = entry->request;
 
+	spin_assert_held(&space->lock);
 	if (request != NULL) {
 		list_remove(&request->link);
 		entry->port->request_count--;

@@ -59,6 +59,7 @@ mutex_lock_slow(struct mutex *mutex)
 void
 mutex_lock(struct mutex *mutex)
 {
+	spin_assert_none();
 	if (!mutex_trylock(mutex))
 		mutex_lock_slow(mutex);
 }

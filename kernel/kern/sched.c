@@ -157,6 +157,7 @@ sched_switch_inline(struct percpu *self)
 	struct thread *previous = self->current;
 	struct thread *next = sched_pick(self);
 
+	spin_assert_none();
 	if (unlikely(next == previous)) {
 		next->state = THREAD_RUNNING;
 		self->ast = __atomic_load_n(&next->ast, __ATOMIC_RELAXED);

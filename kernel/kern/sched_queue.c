@@ -53,6 +53,7 @@ sched_queue_add(struct run_queue *queue, struct thread *thread, bool first)
 static void
 queue_unlink(struct run_queue *queue, struct thread *thread, int priority)
 {
+	spin_assert_held(&queue->lock);
 	list_remove(&thread->run_link);
 	if (list_empty(&queue->lists[priority]))
 		queue->ready &= ~BIT(priority);
@@ -186,6 +187,7 @@ queue_recover(struct run_queue *queue)
 	struct list *node, *next;
 	int i, priority;
 
+	spin_assert_held(&queue->lock);
 	for (i = 1; i < SCHED_PRIORITIES; i++) {
 		list_for_each_safe(&queue->lists[i], node, next) {
 			thread = list_entry(node, struct thread, run_link);

@@ -129,6 +129,7 @@ cache_take(struct slab_cache *cache, void **objects, unsigned int max)
 {
 	unsigned int n, count = 0;
 
+	spin_assert_held(&cache->lock);
 	while (count < max) {
 		struct vm_page *slab;
 		uint64_t *word;
@@ -170,6 +171,7 @@ cache_put(struct slab_cache *cache, void *object)
 				 - (char *)vm_page_to_direct(slab));
 	unsigned int n = (unsigned int)(offset / cache->buffer_size);
 
+	spin_assert_held(&cache->lock);
 	assert(slab->slab.cache == cache
 	       && n * (size_t)cache->buffer_size == offset
 	       && (slab->slab.free[n / 64] & BIT(n % 64)) == 0);
@@ -198,6 +200,7 @@ cache_pool(struct slab_cache *cache)
 	struct slab_pool **pool = &cache->pools[cpu_id()];
 	void *memory;
 
+	spin_assert_held(&cache->lock);
 	if (*pool != &no_pool || cache == &pool_cache)
 		return *pool;
 
@@ -480,4 +483,6 @@ slab_setup(void)
 	list_init(&caches);
 	slab_cache_init(&pool_cache, "slab_pool", sizeof(struct slab_pool)
 			+ MAX_POOL_SIZE * sizeof(void *), 0, NULL);
+	/* Of its own class: it is taken inside those of other caches. */
+	spin_init(&pool_cache.lock);
 }

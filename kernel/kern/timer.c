@@ -62,6 +62,7 @@ timer_program(struct timer_queue *queue)
 	struct rbtree_node *first = rbtree_first(&queue->timers);
 	uint64_t next = queue->tick;
 
+	spin_assert_held(&queue->lock);
 	if (first != NULL &&
 	    rbtree_entry(first, struct timer, node)->deadline < next)
 		next = rbtree_entry(first, struct timer, node)->deadline;

@@ -38,6 +38,7 @@ vm_object_create(uint64_t size)
 		.temporary = true,
 		.alive = true,
 	};
+	spin_init(&object->lock);
 	rdxtree_init(&object->pages);
 	list_init(&object->shadows);
 	list_node_init(&object->link);

@@ -70,6 +70,7 @@ pmap_create(void)
 	if (pmap == NULL)
 		return NULL;
 	*pmap = (struct pmap){ .leaf_base = PMAP_NO_LEAF };
+	spin_init(&pmap->lock);
 	root = table_create(pmap, 0);
 	if (root == NULL) {
 		slab_cache_free(&pmap_cache, pmap);

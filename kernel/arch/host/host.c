@@ -140,6 +140,9 @@ void
 host_panic_uncatch(void)
 {
 	host_panic_catching = 0;
+#ifdef DEBUG
+	lock_debug_forget();
+#endif
 }
 
 void

@@ -16,7 +16,8 @@ FUZZ_RUNS	?= 20000
 FUZZ_TARGETS	:= $(patsubst tests/fuzz/fuzz_%.c,%,$(sort \
 		   $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_SOURCES	:= lib/elf.c lib/fdt.c lib/fdt_query.c lib/rdxtree.c \
-		   kern/boot_script.c kern/kalloc.c kern/kmsg.c kern/panic.c \
+		   kern/boot_script.c kern/kalloc.c kern/kmsg.c kern/lock_debug.c \
+		   kern/panic.c \
 		   kern/printf.c kern/slab.c vm/vm_page.c vm/vm_page_boot.c \
 		   vm/vm_page_contiguous.c arch/host/host.c
 FUZZ_OBJECTS	:= $(FUZZ_SOURCES:%.c=$(O)/fuzz/obj/%.o)

@@ -45,6 +45,7 @@ world_setup(void **state)
 	(void)state;
 	host_setup(64 * 1024 * 1024);
 	memset(percpu_self(), 0, sizeof(struct percpu));
+	cpu_irq_disable();
 	thread_bootstrap();
 	sched_setup();
 	clock_setup();
@@ -56,6 +57,7 @@ world_setup(void **state)
 	gsync_setup();
 	task_setup();
 	thread_setup();
+	cpu_irq_enable();
 	while (sched_ready_count() != 0)
 		sched_pass();
 	return 0;

@@ -40,7 +40,9 @@ unclaim(mach_port_name_t name)
 	struct ipc_entry *entry = ipc_entry_lookup(world_space(0), name);
 
 	assert_non_null(entry);
+	spin_lock(&world_space(0)->lock);
 	ipc_entry_free(world_space(0), entry);
+	spin_unlock(&world_space(0)->lock);
 }
 
 static void

@@ -176,7 +176,9 @@ test_usage(void **state)
 	assert_int_equal(thread->sched_priority, 60);
 	usage_set(thread, 160);
 	/* Seconds pass, and the thread only waits for the processor. */
+	cpu_irq_disable();
 	clock_tick_start();
+	cpu_irq_enable();
 	world_pass(100 * WORLD_TICK);
 	assert_in_range(thread->sched_priority, 26, sunk - 1);
 	world_pass(2000 * WORLD_TICK);
