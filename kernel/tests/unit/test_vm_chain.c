@@ -276,6 +276,38 @@ test_pager_below(void **state)
 	vm_object_deallocate(object);
 }
 
+/* Cuts of what begins inside the objects below. */
+static void
+test_descent_inside(void **state)
+{
+	uintptr_t whole, base;
+	unsigned int i;
+
+	maps[0] = vm_map_create();
+	whole = vm_unit_allocate(maps[0], 3 * SIZE);
+	base = whole + SIZE;
+	for (i = 0; i < 3 * PAGES; i++)
+		vm_unit_store(maps[0], whole + i * PAGE_SIZE, 99);
+	for (i = 0; i < PAGES; i++)
+		vm_unit_store(maps[0], base + i * PAGE_SIZE, i);
+	maps[1] = vm_map_fork(maps[0]);
+	vm_unit_store(maps[1], base + number(1) % PAGES * PAGE_SIZE,
+	    PAGES + number(1) % PAGES);
+	/* From here on the others are a region of their own. */
+	for (i = 2; i < GENERATIONS; i++) {
+		unsigned int page = number(i) % PAGES;
+
+		vm_map_inherit(maps[i - 1], whole, base, VM_INHERIT_NONE);
+		maps[i] = vm_map_fork(maps[i - 1]);
+		assert_non_null(maps[i]);
+		vm_unit_store(maps[i], base + page * PAGE_SIZE,
+		    i * PAGES + page);
+		assert_true(depth(maps[i], base) <= VM_OBJECT_DEPTH);
+	}
+	check_descent(base);
+	end_all(false);
+}
+
 /* Who wrote every page needs no shadow. */
 static void
 test_obscured(void **state)
@@ -343,6 +375,7 @@ main(void)
 		TEST(test_snapshots_alive),
 		TEST(test_shared_descent),
 		TEST(test_pager_below),
+		TEST(test_descent_inside),
 		TEST(test_obscured),
 		TEST(test_cut_readers),
 	};

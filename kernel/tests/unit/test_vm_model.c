@@ -103,13 +103,31 @@ check_page(struct task_model *task, unsigned int page)
 		    PAGE_SIZE);
 }
 
+/* Copies below come into a chain that was not too deep when it was made. */
+static void
+check_depth(struct task_model *task, unsigned int page)
+{
+	struct vm_map_region region;
+
+	if (task->slots[page].cell == NULL)
+		return;
+	assert_int_equal(vm_map_region(task->map, address_of(page), &region),
+	    KERN_SUCCESS);
+	if (region.object != NULL)
+		assert_true(vm_object_depth(region.object) <=
+		    VM_OBJECT_DEPTH + VM_OBJECT_COPIES);
+	vm_object_deallocate(region.object);
+}
+
 static void
 check_task(struct task_model *task)
 {
 	unsigned int i;
 
-	for (i = 0; i < PAGES; i++)
+	for (i = 0; i < PAGES; i++) {
 		check_page(task, i);
+		check_depth(task, i);
+	}
 	host_pmap_check(task->map->pmap);
 }
 
@@ -240,6 +258,65 @@ op_fork(struct task_model *task)
 			to->cell->references++;
 		else
 			to->cell = cell_create(from->cell);
+	}
+}
+
+/* The object of a region that was made one to share, or a copy of it. */
+static struct vm_object *
+map_object(struct vm_map_region *region, uint64_t size, bool copy,
+    uint64_t *offset, bool *needs_copy)
+{
+	struct vm_object *object;
+
+	*needs_copy = false;
+	if (!copy)
+		return region->object;
+	assert_int_equal(vm_object_copy(region->object, *offset, size,
+	    &object, offset, needs_copy), KERN_SUCCESS);
+	vm_object_deallocate(region->object);
+	return object;
+}
+
+/* Map pages of one task in another, to share or as a copy. */
+static void
+op_map(struct task_model *task)
+{
+	struct task_model *to = &tasks[pick(TASKS)];
+	unsigned int from = pick(PAGES), first = pick(PAGES), count, i;
+	uintptr_t address = address_of(first);
+	struct vm_map_region region;
+	struct vm_object *object;
+	bool copy = pick(2) != 0, needs_copy, space = true;
+	uint64_t offset;
+	kern_return_t kr;
+
+	if (to->map == NULL || task->slots[from].cell == NULL)
+		return;
+	assert_int_equal(vm_map_share(task->map, address_of(from), &region),
+	    KERN_SUCCESS);
+	count = (region.end - address_of(from)) >> PAGE_SHIFT;
+	count = 1 + pick(MIN(count, PAGES - MAX(first, from)));
+	for (i = 0; i < count; i++)
+		space &= to->slots[first + i].cell == NULL;
+	offset = region.offset + (address_of(from) - region.start);
+	object = map_object(&region, count * PAGE_SIZE, copy, &offset,
+	    &needs_copy);
+	kr = vm_map_enter(to->map, &address, count * PAGE_SIZE, 0, false,
+	    object, offset, needs_copy, VM_PROT_DEFAULT, VM_PROT_ALL,
+	    VM_INHERIT_COPY);
+	assert_int_equal(kr, space ? KERN_SUCCESS : KERN_NO_SPACE);
+	if (!space)
+		vm_object_deallocate(object);
+	for (i = 0; space && i < count; i++) {
+		struct slot *slot = &to->slots[first + i];
+
+		slot->cell = task->slots[from + i].cell;
+		slot->protection = VM_PROT_DEFAULT;
+		slot->inheritance = VM_INHERIT_COPY;
+		if (copy)
+			slot->cell = cell_create(slot->cell);
+		else
+			slot->cell->references++;
 	}
 }
 
@@ -401,7 +478,7 @@ step(void)
 		op_allocate, op_allocate, op_allocate, op_deallocate,
 		op_store, op_store, op_store, op_store, op_attribute,
 		op_attribute, op_wire, op_fork, op_copyin, op_copyin,
-		op_copyout, op_overwrite,
+		op_copyout, op_overwrite, op_map, op_map,
 	};
 	struct task_model *task = &tasks[pick(TASKS)];
 

@@ -1,0 +1,637 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Copyright (C) 2026 The hurd-arm64 developers */
+/*
+ * Child tasks that share and copy memory at random, against a model of plain
+ * arrays: whatever was done in whatever order, each shows the bytes and gives
+ * the answers that the model does.
+ *
+ * Words: seed= and steps= for one run of that length instead of three short
+ * ones.  A failure names the seed and the step.
+ */
+#include "lib/test.h"
+
+#define self	task_self_port
+
+#define TASKS	5
+#define PAGES	24
+#define BASE	(1ul << 38)
+#define SERVER	0x4321u		/* receive right in each child */
+
+/* A page's bytes, seen by each region that shares it. */
+struct cell {
+	int references;
+	uint8_t *bytes;
+};
+
+struct slot {
+	struct cell *cell;		/* NULL: not mapped */
+	vm_prot_t protection;
+	vm_inherit_t inheritance;
+};
+
+struct child {
+	mach_port_t task;		/* null: no task */
+	mach_port_t server;		/* send right */
+	mach_port_t up;			/* where it answers */
+	struct slot slots[PAGES];
+};
+
+/* What a child does when told. */
+enum { LOAD, STORE, SUM, SEND, TAKE };
+
+static struct child children[TASKS];
+static struct cell cells[TASKS * PAGES];
+static uint64_t state;
+static unsigned int step;
+
+static void
+fail(const char *what, kern_return_t got, kern_return_t want)
+{
+	test_bail("step %u: %s gives 0x%x, not 0x%x", step, what,
+	    (unsigned)got, (unsigned)want);
+}
+
+static void
+expect(const char *what, kern_return_t got, kern_return_t want)
+{
+	if (got != want)
+		fail(what, got, want);
+}
+
+static unsigned int
+pick(unsigned int limit)
+{
+	return (unsigned int)(test_random(&state) >> 16) % limit;
+}
+
+static vm_address_t
+at(unsigned int page)
+{
+	return BASE + page * page_size;
+}
+
+static uint64_t
+sum(const void *data, vm_size_t size)
+{
+	const uint64_t *word = data;
+	uint64_t value = 14695981039346656037ul;
+	vm_size_t i;
+
+	for (i = 0; i < size / sizeof *word; i++)
+		value = (value ^ word[i]) * 1099511628211ul;
+	return value;
+}
+
+/* The children. */
+
+static struct message order;
+static char server_stack[16384] __attribute__((aligned(16)));
+
+static void
+server_answer(uint64_t value)
+{
+	message_init(&order, CHILD_UP, MACH_MSG_TYPE_COPY_SEND,
+	    MACH_PORT_NULL, 0, 0);
+	message_add(&order, MACH_MSG_TYPE_INTEGER_64, 64, 1, &value);
+}
+
+static void
+server_obey(void)
+{
+	const uint64_t *word = message_data(message_item(&order, 0));
+	uint64_t address = word[0], value = word[1];
+	bool deallocate = word[2] != 0;
+
+	switch (order.header.msgh_id) {
+	case LOAD:
+		server_answer(*(volatile uint64_t *)address);
+		break;
+	case STORE:
+		*(volatile uint64_t *)address = value;
+		server_answer(0);
+		break;
+	case SUM:
+		server_answer(sum((void *)address, value));
+		break;
+	case SEND:
+		server_answer(0);
+		message_add_memory(&order, (void *)address, value,
+		    deallocate);
+		break;
+	default:
+		server_answer((uintptr_t)message_data(message_item(&order,
+		    1)));
+	}
+}
+
+static void
+server(void)
+{
+	for (;;) {
+		if (message_receive(&order, SERVER, 1000000) !=
+		    MACH_MSG_SUCCESS)
+			continue;
+		server_obey();
+		message_send(&order);
+	}
+}
+
+/* Have a child do something; the answer is in `answer`. */
+static struct message answer;
+
+static uint64_t
+tell(struct child *child, int what, uint64_t address, uint64_t value,
+    bool deallocate, const void *memory, vm_size_t size)
+{
+	uint64_t words[3] = { address, value, deallocate };
+
+	message_init(&answer, child->server, MACH_MSG_TYPE_COPY_SEND,
+	    MACH_PORT_NULL, 0, what);
+	message_add(&answer, MACH_MSG_TYPE_INTEGER_64, 64, 3, words);
+	if (memory != NULL)
+		message_add_memory(&answer, memory, size, true);
+	expect("an order", message_send(&answer), MACH_MSG_SUCCESS);
+	expect("an answer", message_receive(&answer, child->up, 20000),
+	    MACH_MSG_SUCCESS);
+	return *(uint64_t *)message_data(message_item(&answer, 0));
+}
+
+/* Give a new task its server. */
+static void
+child_serve(struct child *child)
+{
+	struct aarch64_thread_state registers;
+	mach_msg_type_name_t type;
+	mach_port_t thread;
+
+	need_success(mach_port_allocate_name(child->task,
+	    MACH_PORT_RIGHT_RECEIVE, SERVER));
+	need_success(mach_port_extract_right(child->task, SERVER,
+	    MACH_MSG_TYPE_MAKE_SEND, &child->server, &type));
+	child->up = port_with_send();
+	need_success(mach_port_insert_right(child->task, CHILD_UP, child->up,
+	    MACH_MSG_TYPE_COPY_SEND));
+	need_success(thread_create(child->task, &thread));
+	memset(&registers, 0, sizeof registers);
+	registers.pc = (uintptr_t)server;
+	registers.sp = (uintptr_t)server_stack + sizeof server_stack;
+	need_success(set_state(thread, &registers));
+	need_success(thread_resume(thread));
+	need_success(mach_port_deallocate(self, thread));
+}
+
+/* The model. */
+
+static struct cell *
+cell_create(const struct cell *content)
+{
+	unsigned int i;
+
+	for (i = 0; cells[i].references != 0; i++)
+		need(i < TASKS * PAGES - 1);
+	cells[i].references = 1;
+	if (content != NULL)
+		memcpy(cells[i].bytes, content->bytes, page_size);
+	else
+		memset(cells[i].bytes, 0, page_size);
+	return &cells[i];
+}
+
+static void
+slot_clear(struct slot *slot)
+{
+	if (slot->cell != NULL)
+		slot->cell->references--;
+	memset(slot, 0, sizeof *slot);
+}
+
+static void
+slot_new(struct slot *slot)
+{
+	slot->cell = cell_create(NULL);
+	slot->protection = VM_PROT_DEFAULT;
+	slot->inheritance = VM_INHERIT_COPY;
+}
+
+/* What an access to `count` pages from `first` on answers. */
+static kern_return_t
+access(const struct child *child, unsigned int first, unsigned int count,
+    vm_prot_t protection)
+{
+	unsigned int i;
+
+	for (i = first; i < first + count; i++) {
+		if (child->slots[i].cell == NULL)
+			return KERN_INVALID_ADDRESS;
+		if ((child->slots[i].protection & protection) != protection)
+			return KERN_PROTECTION_FAILURE;
+	}
+	return KERN_SUCCESS;
+}
+
+/* The bytes of pages that are mapped. */
+static bool
+same(const struct child *child, unsigned int first, unsigned int count,
+    const uint8_t *bytes)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (memcmp(child->slots[first + i].cell->bytes,
+		    bytes + i * page_size, page_size) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+overwrite(struct child *child, unsigned int first, unsigned int count,
+    const uint8_t *bytes)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		memcpy(child->slots[first + i].cell->bytes,
+		    bytes + i * page_size, page_size);
+}
+
+static unsigned int
+pick_range(unsigned int *count)
+{
+	unsigned int first = pick(PAGES);
+
+	*count = 1 + pick(6);
+	if (*count > PAGES - first)
+		*count = PAGES - first;
+	return first;
+}
+
+/* Operations. */
+
+static void
+op_allocate(struct child *child)
+{
+	unsigned int count, first = pick_range(&count), i;
+	vm_address_t address = at(first);
+	kern_return_t want = KERN_SUCCESS;
+
+	for (i = first; i < first + count; i++) {
+		if (child->slots[i].cell != NULL)
+			want = KERN_NO_SPACE;
+	}
+	expect("vm_allocate", vm_allocate(child->task, &address,
+	    count * page_size, FALSE), want);
+	for (i = first; want == KERN_SUCCESS && i < first + count; i++)
+		slot_new(&child->slots[i]);
+}
+
+static void
+op_deallocate(struct child *child)
+{
+	unsigned int count, first = pick_range(&count), i;
+
+	expect("vm_deallocate", vm_deallocate(child->task, at(first),
+	    count * page_size), KERN_SUCCESS);
+	for (i = first; i < first + count; i++)
+		slot_clear(&child->slots[i]);
+}
+
+static void
+op_store(struct child *child)
+{
+	unsigned int page = pick(PAGES);
+	unsigned int offset = pick((unsigned)page_size / 8) * 8;
+	uint64_t value = test_random(&state);
+
+	if (access(child, page, 1, VM_PROT_DEFAULT) != KERN_SUCCESS)
+		return;
+	tell(child, STORE, at(page) + offset, value, false, NULL, 0);
+	memcpy(child->slots[page].cell->bytes + offset, &value,
+	    sizeof value);
+}
+
+static void
+op_load(struct child *child)
+{
+	unsigned int page = pick(PAGES);
+	unsigned int offset = pick((unsigned)page_size / 8) * 8;
+	uint64_t value;
+
+	if (access(child, page, 1, VM_PROT_READ) != KERN_SUCCESS)
+		return;
+	value = tell(child, LOAD, at(page) + offset, 0, false, NULL, 0);
+	if (memcmp(child->slots[page].cell->bytes + offset, &value,
+	    sizeof value) != 0)
+		fail("a load", 1, 0);
+}
+
+/* The kernel writes a few bytes, across a page's end perhaps. */
+static void
+op_write(struct child *child)
+{
+	unsigned int page = pick(PAGES - 1), i;
+	uint64_t inside = pick((unsigned)page_size), size = 1 + pick(600);
+	unsigned int pages = inside + size > page_size ? 2 : 1;
+	uint8_t data[600];
+	kern_return_t want = access(child, page, pages, VM_PROT_WRITE);
+
+	for (i = 0; i < size; i++)
+		data[i] = (uint8_t)test_random(&state);
+	expect("vm_write", vm_write(child->task, at(page) + inside,
+	    (vm_offset_t)data, (mach_msg_type_number_t)size), want);
+	for (i = 0; want == KERN_SUCCESS && i < size; i++)
+		child->slots[page + (inside + i) / page_size].cell->bytes[
+		    (inside + i) % page_size] = data[i];
+}
+
+static void
+op_protect(struct child *child)
+{
+	static const vm_prot_t protections[] = { VM_PROT_NONE, VM_PROT_READ,
+	    VM_PROT_DEFAULT, VM_PROT_DEFAULT };
+	unsigned int count, first = pick_range(&count), i;
+	vm_prot_t protection = protections[pick(4)];
+	kern_return_t want = access(child, first, count, VM_PROT_NONE);
+
+	expect("vm_protect", vm_protect(child->task, at(first),
+	    count * page_size, FALSE, protection), want);
+	for (i = first; want == KERN_SUCCESS && i < first + count; i++)
+		child->slots[i].protection = protection;
+}
+
+static void
+op_inherit(struct child *child)
+{
+	unsigned int count, first = pick_range(&count), i;
+	vm_inherit_t inheritance = pick(3);
+	kern_return_t want = access(child, first, count, VM_PROT_NONE);
+
+	expect("vm_inherit", vm_inherit(child->task, at(first),
+	    count * page_size, inheritance), want);
+	for (i = first; want == KERN_SUCCESS && i < first + count; i++)
+		child->slots[i].inheritance = inheritance;
+}
+
+static void
+op_wire(struct child *child)
+{
+	unsigned int count, first = pick_range(&count);
+	vm_prot_t protection = pick(3) == 0 ? VM_PROT_READ : VM_PROT_NONE;
+	kern_return_t want = access(child, first, count, protection);
+
+	if (want != KERN_SUCCESS)
+		want = KERN_NO_SPACE;
+	expect("vm_wire", vm_wire(host_priv, child->task, at(first),
+	    count * page_size, protection), want);
+}
+
+static void
+op_copy(struct child *child)
+{
+	unsigned int count, from = pick_range(&count);
+	unsigned int to = pick(PAGES - count + 1), i;
+	kern_return_t want = access(child, from, count, VM_PROT_READ);
+
+	if (to < from + count && from < to + count)
+		return;
+	if (want == KERN_SUCCESS)
+		want = access(child, to, count, VM_PROT_WRITE);
+	expect("vm_copy", vm_copy(child->task, at(from), count * page_size,
+	    at(to)), want);
+	for (i = 0; want == KERN_SUCCESS && i < count; i++)
+		memcpy(child->slots[to + i].cell->bytes,
+		    child->slots[from + i].cell->bytes, page_size);
+}
+
+/* Map a page of one task in another, to share or as a copy. */
+static void
+op_map(struct child *child)
+{
+	struct child *other = &children[pick(TASKS)];
+	unsigned int from = pick(PAGES), to = pick(PAGES);
+	vm_address_t start = at(from), address = at(to), offset;
+	vm_size_t size;
+	vm_prot_t protection, maximum;
+	vm_inherit_t inheritance;
+	boolean_t shared, copy = pick(2) != 0;
+	mach_port_t name, proxy;
+	kern_return_t want = KERN_SUCCESS;
+
+	if (other->task == MACH_PORT_NULL || child->slots[from].cell == NULL)
+		return;
+	need_success(vm_region(child->task, &start, &size, &protection,
+	    &maximum, &inheritance, &shared, &name, &offset));
+	mach_port_deallocate(self, name);
+	need_success(vm_region_create_proxy(child->task, at(from),
+	    VM_PROT_ALL, size, &proxy));
+	if (other->slots[to].cell != NULL)
+		want = KERN_NO_SPACE;
+	expect("vm_map", vm_map(other->task, &address, page_size, 0, FALSE,
+	    proxy, at(from) - start, copy, VM_PROT_DEFAULT, VM_PROT_ALL,
+	    VM_INHERIT_COPY), want);
+	mach_port_deallocate(self, proxy);
+	if (want != KERN_SUCCESS)
+		return;
+	other->slots[to].protection = VM_PROT_DEFAULT;
+	other->slots[to].inheritance = VM_INHERIT_COPY;
+	if (copy)
+		other->slots[to].cell = cell_create(child->slots[from].cell);
+	else {
+		other->slots[to].cell = child->slots[from].cell;
+		other->slots[to].cell->references++;
+	}
+}
+
+/* Out-of-line memory from a task over here to another, and in its place. */
+static void
+op_message(struct child *child)
+{
+	struct child *other = &children[pick(TASKS)];
+	unsigned int count, first = pick_range(&count), i;
+	unsigned int to = pick(PAGES - count + 1);
+	vm_size_t size = count * page_size;
+	bool deallocate = pick(3) == 0;
+	vm_address_t there;
+	uint8_t *here;
+
+	if (other->task == MACH_PORT_NULL ||
+	    access(child, first, count, VM_PROT_READ) != KERN_SUCCESS)
+		return;
+	tell(child, SEND, at(first), size, deallocate, NULL, 0);
+	here = message_data(message_item(&answer, 1));
+	if (!same(child, first, count, here))
+		fail("memory in a message", 1, 0);
+	for (i = first; deallocate && i < first + count; i++)
+		slot_clear(&child->slots[i]);
+	if (access(other, to, count, VM_PROT_WRITE) != KERN_SUCCESS) {
+		memory_free((vm_address_t)here, size);
+		return;
+	}
+	overwrite(other, to, count, here);
+	there = tell(other, TAKE, 0, 0, false, here, size);
+	expect("vm_copy", vm_copy(other->task, there, size, at(to)),
+	    KERN_SUCCESS);
+	expect("vm_deallocate", vm_deallocate(other->task, there, size),
+	    KERN_SUCCESS);
+}
+
+static void
+child_end(struct child *child)
+{
+	unsigned int i;
+
+	need_success(task_terminate(child->task));
+	need_success(mach_port_deallocate(self, child->task));
+	need_success(mach_port_deallocate(self, child->server));
+	port_destroy(child->up);
+	child->task = MACH_PORT_NULL;
+	for (i = 0; i < PAGES; i++)
+		slot_clear(&child->slots[i]);
+}
+
+static void
+child_begin(struct child *child, mach_port_t parent)
+{
+	need_success(task_create(parent, TRUE, &child->task));
+	child_serve(child);
+}
+
+static void
+op_fork(struct child *child)
+{
+	struct child *other = &children[pick(TASKS)];
+	unsigned int i;
+
+	if (other == child)
+		return;
+	if (other->task != MACH_PORT_NULL)
+		child_end(other);
+	child_begin(other, child->task);
+	for (i = 0; i < PAGES; i++) {
+		const struct slot *from = &child->slots[i];
+
+		if (from->cell == NULL ||
+		    from->inheritance == VM_INHERIT_NONE)
+			continue;
+		other->slots[i] = *from;
+		if (from->inheritance == VM_INHERIT_SHARE)
+			from->cell->references++;
+		else
+			other->slots[i].cell = cell_create(from->cell);
+	}
+}
+
+/* Every page as the task sees it, and as the kernel reads it. */
+static void
+child_check(struct child *child)
+{
+	mach_msg_type_number_t count;
+	vm_address_t data;
+	unsigned int i;
+
+	for (i = 0; i < PAGES; i++) {
+		kern_return_t want = access(child, i, 1, VM_PROT_READ);
+
+		expect("vm_read", vm_read(child->task, at(i), page_size,
+		    &data, &count), want);
+		if (want != KERN_SUCCESS)
+			continue;
+		if (!same(child, i, 1, (uint8_t *)data))
+			fail("vm_read's memory", 1, 0);
+		memory_free(data, page_size);
+		if (tell(child, SUM, at(i), page_size, false, NULL, 0) !=
+		    sum(child->slots[i].cell->bytes, page_size))
+			fail("a page", 1, 0);
+	}
+}
+
+/* The longest chain of shadows that a child's pages have. */
+static unsigned int
+deepest(const struct child *child)
+{
+	unsigned int most = 0, depth, i;
+	mach_port_t object, shadow, copy;
+	vm_region_info_t region;
+	vm_object_info_t info;
+
+	for (i = 0; i < PAGES; i++) {
+		if (child->slots[i].cell == NULL)
+			continue;
+		need_success(mach_vm_region_info(child->task, at(i), &region,
+		    &object));
+		for (depth = 0; object != MACH_PORT_NULL; depth++) {
+			need_success(mach_vm_object_info(object, &info,
+			    &shadow, &copy));
+			mach_port_deallocate(self, object);
+			object = shadow;
+		}
+		most = depth > most ? depth : most;
+	}
+	return most;
+}
+
+static void
+random_step(void)
+{
+	static void (*const operations[])(struct child *) = {
+		op_allocate, op_allocate, op_allocate, op_deallocate,
+		op_store, op_store, op_store, op_store, op_load, op_load,
+		op_write, op_protect, op_inherit, op_inherit, op_wire,
+		op_copy, op_map, op_map, op_message, op_message, op_fork,
+	};
+	struct child *child = &children[pick(TASKS)];
+
+	if (child->task == MACH_PORT_NULL)
+		child_begin(child, self);
+	if (pick(100) == 0)
+		child_end(child);
+	else if (pick(16) == 0)
+		child_check(child);
+	else
+		operations[pick(sizeof operations / sizeof operations[0])](
+		    child);
+}
+
+static void
+run(uint64_t seed, unsigned int steps)
+{
+	unsigned int most = 0, depth, i;
+
+	state = seed * 0x9e3779b97f4a7c15ul | 1;
+	for (step = 0; step < steps; step++)
+		random_step();
+	for (i = 0; i < TASKS; i++) {
+		if (children[i].task == MACH_PORT_NULL)
+			continue;
+		child_check(&children[i]);
+		depth = deepest(&children[i]);
+		most = depth > most ? depth : most;
+	}
+	for (i = 0; i < TASKS; i++) {
+		if (children[i].task != MACH_PORT_NULL)
+			child_end(&children[i]);
+	}
+	ok(true, "seed %lu: %u steps as the model says", seed, steps);
+	ok(most <= 64, "at most %u objects on top of each other", most);
+}
+
+void
+test_main(void)
+{
+	const char *seed = test_option("seed"), *steps = test_option("steps");
+	vm_size_t size = TASKS * PAGES * page_size;
+	vm_address_t bytes = memory_allocate(size);
+	unsigned int i;
+
+	/* The model is ours alone. */
+	need_success(vm_inherit(self, bytes, size, VM_INHERIT_NONE));
+	for (i = 0; i < TASKS * PAGES; i++)
+		cells[i].bytes = (uint8_t *)bytes + i * page_size;
+	if (seed != NULL || steps != NULL) {
+		run(seed == NULL ? 1 : test_number(seed),
+		    steps == NULL ? 1000 : test_number(steps));
+		return;
+	}
+	for (i = 1; i <= 3; i++)
+		run(i, 1000);
+}
