@@ -293,6 +293,8 @@ test_descent_inside(void **state)
 	maps[1] = vm_map_fork(maps[0]);
 	vm_unit_store(maps[1], base + number(1) % PAGES * PAGE_SIZE,
 	    PAGES + number(1) % PAGES);
+	for (i = 0; i < PAGES; i++)
+		vm_unit_store(maps[1], base + SIZE + i * PAGE_SIZE, 100 + i);
 	/* From here on the others are a region of their own. */
 	for (i = 2; i < GENERATIONS; i++) {
 		unsigned int page = number(i) % PAGES;
@@ -305,6 +307,9 @@ test_descent_inside(void **state)
 		assert_true(depth(maps[i], base) <= VM_OBJECT_DEPTH);
 	}
 	check_descent(base);
+	for (i = 0; i < PAGES; i++)
+		assert_int_equal(vm_unit_load(maps[GENERATIONS - 1],
+		    base + SIZE + i * PAGE_SIZE), 100 + i);
 	end_all(false);
 }
 
