@@ -5,6 +5,7 @@
  */
 #include <dev/device.h>
 #include <dev/memory.h>
+#include <dev/ramdisk.h>
 
 #include <ipc/ipc_port.h>
 #include <kern/ipc_kobject.h>
@@ -17,6 +18,7 @@ static struct device *const devices[] = {
 	&device_kmsg,
 	&device_mem,
 	&device_irq,
+	&device_random,
 	&device_devicetree.device,
 };
 
@@ -29,7 +31,7 @@ device_find(const char *name)
 		if (strcmp(devices[i]->name, name) == 0)
 			return devices[i];
 	}
-	return NULL;
+	return ramdisk_lookup(name);
 }
 
 io_return_t

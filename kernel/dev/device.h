@@ -89,5 +89,6 @@ extern struct device device_time;
 extern struct device device_kmsg;
 extern struct device device_mem;
 extern struct device device_irq;
+extern struct device device_random;
 
 #endif /* DEV_DEVICE_H */

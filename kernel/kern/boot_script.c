@@ -260,6 +260,24 @@ check_resume(struct scan *scan, const char *name,
 	return NULL;
 }
 
+static const char *
+check_ramdisk(struct scan *scan, const char *name)
+{
+	struct boot_script_module *module = scan->module;
+
+	if (name != NULL)
+		return "this action has no value";
+
+	if (module->ramdisk)
+		return "second $(ramdisk-create)";
+
+	if (module->create)
+		return "a ramdisk is no task";
+
+	module->ramdisk = true;
+	return NULL;
+}
+
 /* $(action) or $(name=action), of which the inside is given. */
 static const char *
 scan_action(struct scan *scan, const char *text, size_t length)
@@ -282,9 +300,15 @@ scan_action(struct scan *scan, const char *text, size_t length)
 		if (scan->module->create)
 			return "second $(task-create)";
 
+		if (scan->module->ramdisk)
+			return "a ramdisk is no task";
+
 		scan->module->create = true;
 		return check_task_name(scan, name, name_length);
 	}
+
+	if (name_equal("ramdisk-create", action, length))
+		return check_ramdisk(scan, name);
 
 	if (name_equal("task-resume", action, length))
 		return check_resume(scan, name, BOOT_SCRIPT_RESUME);
@@ -425,12 +449,16 @@ module_check(struct boot_script *script, struct boot_script_module *module)
 	const char *reason = NULL;
 
 	module->create = false;
+	module->ramdisk = false;
 	module->resume = BOOT_SCRIPT_NO_RESUME;
 	module->task_name = NULL;
 	module->failed = false;
 	module->task = NULL;
 
 	if (!scan_line(&scan))
+		return;
+
+	if (module->ramdisk)
 		return;
 
 	if (!module->create)
@@ -476,6 +504,9 @@ module_load(struct boot_script *script, struct boot_script_module *module)
 	};
 	const char *reason;
 
+	if (module->ramdisk)
+		return;
+
 	if (scan_line(&scan)) {
 		reason = (scan.size > BOOT_SCRIPT_ARGUMENTS_MAX)
 			 ? "arguments too long" : module_expand(&scan);
@@ -491,7 +522,9 @@ module_load(struct boot_script *script, struct boot_script_module *module)
 static void
 module_create(struct boot_script *script, struct boot_script_module *module)
 {
-	const char *reason = script->ops->task_create(module);
+	const char *reason = module->ramdisk
+			     ? script->ops->ramdisk_create(module)
+			     : script->ops->task_create(module);
 
 	if (reason != NULL)
 		module_fail(script, module, NULL, reason);

@@ -11,6 +11,7 @@
  *				number of a send right that the task is given
  *	$(task-create)		make a task of the module
  *	$(name=task-create)	the same, and call the task's port name
+ *	$(ramdisk-create)	make the module a disk in memory, and no task
  *	$(task-resume)		start it once all modules are loaded
  *	$(prompt-task-resume)	the same, after a key was pressed
  *
@@ -49,6 +50,7 @@ struct boot_script_module {
 
 	/* What the line says; the name is a part of it, not terminated. */
 	bool create;
+	bool ramdisk;
 	enum boot_script_resume resume;
 	const char *task_name;		/* NULL: none */
 	size_t task_name_length;
@@ -74,6 +76,9 @@ struct boot_script_ops {
 
 	/* Make module->task, suspended and empty. */
 	const char *(*task_create)(struct boot_script_module *module);
+
+	/* Make a disk of the module's image. */
+	const char *(*ramdisk_create)(const struct boot_script_module *module);
 
 	/* Take it apart: the module failed. */
 	void (*task_destroy)(struct boot_script_module *module);

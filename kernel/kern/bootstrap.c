@@ -3,6 +3,7 @@
 
 #include <kern/bootstrap.h>
 
+#include <dev/ramdisk.h>
 #include <ipc/ipc_port.h>
 #include <ipc/ipc_space.h>
 #include <kern/boot_script.h>
@@ -65,6 +66,15 @@ module_task_create(struct boot_script_module *module)
 	module_name_task(module, task);
 	module->task = task;
 	return NULL;
+}
+
+static const char *
+module_ramdisk_create(const struct boot_script_module *module)
+{
+	if (module->image == NULL)
+		return "the device tree gives it no usable memory";
+
+	return ramdisk_create(module->image, module->image_size);
 }
 
 static void
@@ -150,6 +160,7 @@ module_task_resume(struct boot_script_module *module, bool prompt)
 static const struct boot_script_ops ops = {
 	.check = module_check,
 	.task_create = module_task_create,
+	.ramdisk_create = module_ramdisk_create,
 	.task_destroy = module_task_destroy,
 	.insert_port = module_insert_port,
 	.insert_task = module_insert_task,

@@ -111,6 +111,7 @@ task_resume(struct boot_script_module *module, bool prompt)
 static const struct boot_script_ops ops = {
 	.check = check,
 	.task_create = task_create,
+	.ramdisk_create = check,
 	.task_destroy = task_destroy,
 	.insert_port = insert_port,
 	.insert_task = insert_task,

@@ -55,6 +55,13 @@ task_create(struct boot_script_module *module)
 	return (number(module) == 1) ? create_failure : NULL;
 }
 
+static const char *
+ramdisk_create(const struct boot_script_module *module)
+{
+	note("ramdisk %d\n", number(module));
+	return (number(module) == 1) ? create_failure : NULL;
+}
+
 static void
 task_destroy(struct boot_script_module *module)
 {
@@ -107,6 +114,7 @@ task_resume(struct boot_script_module *module, bool prompt)
 static const struct boot_script_ops ops = {
 	.check = check,
 	.task_create = task_create,
+	.ramdisk_create = ramdisk_create,
 	.task_destroy = task_destroy,
 	.insert_port = insert_port,
 	.insert_task = insert_task,
@@ -286,6 +294,24 @@ test_defined_twice(void **state)
 	    "boot: module 2 (b), column 3: variable defined twice\n");
 }
 
+static void
+test_ramdisk(void **state)
+{
+	assert_int_equal(run("initrd $(ramdisk-create)",
+			     "a $(task-create) $(task-resume)", NULL,
+			     "ramdisk 1\ncreate 2\nload 2 [a]\nresume 2\n",
+			     ""), 1);
+	create_failure = "no memory for it";
+	run("initrd $(ramdisk-create)", NULL, NULL, "ramdisk 1\n",
+	    "boot: module 1 (initrd): no memory for it\n");
+	run("a $(ramdisk-create) $(task-create)",
+	    "b $(task-create) $(ramdisk-create)",
+	    "c $(ramdisk-create) $(ramdisk-create)", "",
+	    "boot: module 1 (a), column 21: a ramdisk is no task\n"
+	    "boot: module 2 (b), column 18: a ramdisk is no task\n"
+	    "boot: module 3 (c), column 21: second $(ramdisk-create)\n");
+}
+
 /* A line that is as long as it may be, and one that is longer by a byte. */
 static void
 test_too_long(void **state)
@@ -320,6 +346,7 @@ main(void)
 		cmocka_unit_test_setup(test_failures, setup),
 		cmocka_unit_test_setup(test_defined_twice, setup),
 		cmocka_unit_test_setup(test_too_long, setup),
+		cmocka_unit_test_setup(test_ramdisk, setup),
 	};
 
 	return cmocka_run_group_tests_name("boot_script", tests, NULL, NULL);
