@@ -27,6 +27,46 @@
 static struct slab_cache ipc_kmsg_small_cache;
 static struct slab_cache ipc_kmsg_page_cache;
 
+/* Small messages kept for notifications. */
+#define KMSG_RESERVE	128
+
+static spinlock_t reserve_lock = SPINLOCK_INITIALIZER;
+static struct list reserve;
+static unsigned int reserve_count;
+
+static void
+reserve_put(struct ipc_kmsg *kmsg)
+{
+	spin_lock(&reserve_lock);
+	list_insert_head(&reserve, &kmsg->link);
+	reserve_count++;
+	spin_unlock(&reserve_lock);
+}
+
+static void
+reserve_fill(void)
+{
+	struct ipc_kmsg *kmsg;
+
+	while (reserve_count < KMSG_RESERVE &&
+	    (kmsg = slab_cache_alloc(&ipc_kmsg_small_cache)) != NULL)
+		reserve_put(kmsg);
+}
+
+static struct ipc_kmsg *
+reserve_take(void)
+{
+	struct ipc_kmsg *kmsg = NULL;
+
+	spin_lock(&reserve_lock);
+	if (reserve_count > 0) {
+		kmsg = list_entry(list_pop(&reserve), struct ipc_kmsg, link);
+		reserve_count--;
+	}
+	spin_unlock(&reserve_lock);
+	return kmsg;
+}
+
 void
 ipc_setup(void)
 {
@@ -39,6 +79,9 @@ ipc_setup(void)
 	    KMSG_HEAD + KMSG_SMALL, 0, NULL);
 	slab_cache_init(&ipc_kmsg_page_cache, "ipc_kmsg_page",
 	    KMSG_HEAD + KMSG_PAGE, 0, NULL);
+	list_init(&reserve);
+	reserve_count = 0;
+	reserve_fill();
 }
 
 struct ipc_kmsg *
@@ -62,15 +105,34 @@ ipc_kmsg_alloc(uint32_t size)
 	return kmsg;
 }
 
+struct ipc_kmsg *
+ipc_kmsg_alloc_reserved(void)
+{
+	struct ipc_kmsg *kmsg = ipc_kmsg_alloc(KMSG_SMALL);
+
+	if (unlikely(kmsg == NULL)) {
+		kmsg = reserve_take();
+		if (kmsg == NULL)
+			return NULL;
+		kmsg->capacity = KMSG_SMALL;
+		kmsg->accept = NULL;
+	}
+	return kmsg;
+}
+
 void
 ipc_kmsg_free(struct ipc_kmsg *kmsg)
 {
-	if (likely(kmsg->capacity == KMSG_SMALL))
-		slab_cache_free(&ipc_kmsg_small_cache, kmsg);
-	else if (kmsg->capacity == KMSG_PAGE)
+	if (likely(kmsg->capacity == KMSG_SMALL)) {
+		if (unlikely(reserve_count < KMSG_RESERVE))
+			reserve_put(kmsg);
+		else
+			slab_cache_free(&ipc_kmsg_small_cache, kmsg);
+	} else if (kmsg->capacity == KMSG_PAGE) {
 		slab_cache_free(&ipc_kmsg_page_cache, kmsg);
-	else
+	} else {
 		kfree(kmsg, KMSG_HEAD + kmsg->capacity);
+	}
 }
 
 static void

@@ -45,6 +45,11 @@ void ipc_setup(void);
 
 /* Room for `size` bytes from the header on; NULL without memory. */
 struct ipc_kmsg *ipc_kmsg_alloc(uint32_t size);
+/*
+ * Room for a notification; without memory, from a reserve that freed messages
+ * fill up again.
+ */
+struct ipc_kmsg *ipc_kmsg_alloc_reserved(void);
 void ipc_kmsg_free(struct ipc_kmsg *kmsg);
 
 /*

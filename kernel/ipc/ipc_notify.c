@@ -3,8 +3,8 @@
 /*
  * Notifications: the messages of mach/notify.defs.
  *
- * Without memory for the message the notification is lost, but never the
- * count of its right.
+ * Without memory for the message it comes from a reserve.  If that is empty,
+ * too, the notification is lost, but never the count of its right.
  */
 #include <ipc/ipc_kmsg.h>
 #include <ipc/ipc_notify.h>
@@ -25,7 +25,7 @@ struct ipc_notification {
 static struct ipc_kmsg *
 notify_create(struct ipc_port *notify, mach_msg_id_t id, mach_msg_size_t size)
 {
-	struct ipc_kmsg *kmsg = ipc_kmsg_alloc(NOTIFY_SIZE);
+	struct ipc_kmsg *kmsg = ipc_kmsg_alloc_reserved();
 
 	if (kmsg == NULL)
 		return NULL;

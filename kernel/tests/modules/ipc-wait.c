@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
  * Waiting in mach_msg: full queues, time-outs, thread_abort in every state,
- * messages too large, sequence numbers (GNU Mach manual, "Messaging
- * Interface", "Thread Execution").
+ * messages too large, sequence numbers, headers, resource errors (GNU Mach
+ * manual, "Messaging Interface", "Thread Execution").
  */
 #include "lib/test.h"
 
@@ -418,6 +418,110 @@ test_sequence(void)
 	port_destroy(set);
 }
 
+/*
+ * Both rights of a header are taken at once, also out of one name (manual,
+ * "Atomicity").
+ */
+static void
+test_header(void)
+{
+	mach_port_t port = port_with_send(), once = port_free_name();
+	static const struct {
+		mach_msg_type_name_t dest, reply;
+		unsigned int refs, left;	/* user references */
+		mach_msg_return_t result;
+	} cases[] = {
+		{ MACH_MSG_TYPE_MOVE_SEND, MACH_MSG_TYPE_COPY_SEND, 1, 0,
+		    MACH_MSG_SUCCESS },
+		{ MACH_MSG_TYPE_COPY_SEND, MACH_MSG_TYPE_MOVE_SEND, 1, 0,
+		    MACH_MSG_SUCCESS },
+		{ MACH_MSG_TYPE_MOVE_SEND, MACH_MSG_TYPE_MOVE_SEND, 2, 0,
+		    MACH_MSG_SUCCESS },
+		{ MACH_MSG_TYPE_MOVE_SEND, MACH_MSG_TYPE_MOVE_SEND, 3, 1,
+		    MACH_MSG_SUCCESS },
+		{ MACH_MSG_TYPE_MOVE_SEND, MACH_MSG_TYPE_MOVE_SEND, 1, 1,
+		    MACH_SEND_INVALID_DEST },
+		{ MACH_MSG_TYPE_MOVE_SEND, MACH_MSG_TYPE_MAKE_SEND_ONCE, 1, 0,
+		    MACH_MSG_SUCCESS },
+		{ MACH_MSG_TYPE_MAKE_SEND, MACH_MSG_TYPE_MOVE_SEND, 1, 0,
+		    MACH_MSG_SUCCESS },
+		{ MACH_MSG_TYPE_MAKE_SEND_ONCE, MACH_MSG_TYPE_COPY_SEND, 1, 1,
+		    MACH_MSG_SUCCESS },
+		{ MACH_MSG_TYPE_MOVE_SEND_ONCE, MACH_MSG_TYPE_COPY_SEND, 1, 1,
+		    MACH_SEND_INVALID_DEST },
+		{ MACH_MSG_TYPE_COPY_SEND, MACH_MSG_TYPE_MOVE_SEND_ONCE, 1, 1,
+		    MACH_SEND_INVALID_REPLY },
+	};
+	unsigned int i, refs;
+
+	for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		refs = port_refs(port, MACH_PORT_RIGHT_SEND);
+		if (refs == 0)
+			need_success(mach_port_insert_right(self, port, port,
+			    MACH_MSG_TYPE_MAKE_SEND));
+		need_success(mach_port_mod_refs(self, port,
+		    MACH_PORT_RIGHT_SEND, (int)cases[i].refs -
+		    (int)(refs == 0 ? 1 : refs)));
+		message_init(&message, port, cases[i].dest, port,
+		    cases[i].reply, 3);
+		ok_eq(message_send_timeout(&message, 0), cases[i].result,
+		    "%u by %u, reply %u", cases[i].refs, cases[i].dest,
+		    cases[i].reply);
+		ok_eq(port_refs(port, MACH_PORT_RIGHT_SEND), cases[i].left,
+		    "what is left");
+		if (cases[i].result != MACH_MSG_SUCCESS)
+			continue;
+		need_success(message_receive(&message, port, 0));
+		mach_port_deallocate(self, message.header.msgh_remote_port);
+	}
+	need_success(mach_port_insert_right(self, once, port,
+	    MACH_MSG_TYPE_MAKE_SEND_ONCE));
+	message_init(&message, once, MACH_MSG_TYPE_MOVE_SEND_ONCE, once,
+	    MACH_MSG_TYPE_MOVE_SEND_ONCE, 3);
+	ok_eq(message_send_timeout(&message, 0), MACH_SEND_INVALID_DEST,
+	    "one send-once right is not two");
+	ok_eq(port_type(once), MACH_PORT_TYPE_SEND_ONCE, "it is still there");
+	port_destroy(once);
+	port_destroy(port);
+}
+
+/* No room for memory in the receiver: the rest arrives. */
+static void
+test_no_room(void)
+{
+	mach_port_t port = port_with_send(), cargo = port_receive_right();
+	const vm_size_t size = 64 * page_size;
+	vm_address_t memory = memory_allocate(size);
+	struct task_basic_info info;
+	mach_msg_type_number_t count = TASK_BASIC_INFO_COUNT;
+	vm_size_t current, maximum;
+	mach_msg_return_t mr;
+
+	message_init(&message, port, MACH_MSG_TYPE_COPY_SEND, port,
+	    MACH_MSG_TYPE_MAKE_SEND_ONCE, 4);
+	message_add_memory(&message, (void *)memory, size, false);
+	message_add_port(&message, cargo, MACH_MSG_TYPE_MAKE_SEND);
+	need_success(message_send(&message));
+	need_success(vm_get_size_limit(self, &current, &maximum));
+	need_success(task_info(self, TASK_BASIC_INFO, (task_info_t)&info,
+	    &count));
+	need_success(vm_set_size_limit(host_priv, self,
+	    info.virtual_size + size / 2, maximum));
+	mr = message_receive(&message, port, 0);
+	need_success(vm_set_size_limit(host_priv, self, current, maximum));
+	ok_eq(mr, MACH_RCV_BODY_ERROR | MACH_MSG_VM_SPACE,
+	    "no room for the memory");
+	ok(message_data(message_item(&message, 0)) == NULL &&
+	    message_item(&message, 0)->msgt_size == 0, "address and size 0");
+	ok(port_type(message.header.msgh_remote_port) ==
+	    MACH_PORT_TYPE_SEND_ONCE && *(mach_port_t *)message_data(
+	    message_item(&message, 1)) == cargo, "the rights have come");
+	mach_port_deallocate(self, message.header.msgh_remote_port);
+	memory_free(memory, size);
+	port_destroy(port);
+	port_destroy(cargo);
+}
+
 void
 test_main(void)
 {
@@ -428,4 +532,6 @@ test_main(void)
 	test_abort_states();
 	test_large();
 	test_sequence();
+	test_header();
+	test_no_room();
 }

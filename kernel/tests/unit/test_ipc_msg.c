@@ -487,14 +487,13 @@ test_chain(void **state)
 	mach_port_destroy(SPACE, name);
 }
 
-/* Take all the memory that replies of the kernel come from. */
+/* Take all the memory that messages of that size come from. */
 static void
-exhaust(struct list *hoard)
+exhaust(struct list *hoard, uint32_t size)
 {
 	struct ipc_kmsg *kmsg;
 
-	list_init(hoard);
-	while ((kmsg = ipc_kmsg_alloc(IPC_KOBJECT_REPLY_MAX)) != NULL)
+	while ((kmsg = ipc_kmsg_alloc(size)) != NULL)
 		list_insert_tail(hoard, &kmsg->link);
 }
 
@@ -523,7 +522,8 @@ test_no_memory(void **state)
 	right = cargo;
 	world_message_init(&message, name, MOVE, reply, ONCE, 4711);
 	world_message_add(&message, MACH_MSG_TYPE_MOVE_RECEIVE, &right, 1);
-	exhaust(&hoard);
+	list_init(&hoard);
+	exhaust(&hoard, IPC_KOBJECT_REPLY_MAX);
 	assert_int_equal(ipc_mach_msg_trap((uintptr_t)&message,
 	    MACH_SEND_MSG | MACH_RCV_MSG, message.header.msgh_size,
 	    sizeof(message), reply, 0, 0), MACH_SEND_NO_BUFFER);
@@ -541,6 +541,35 @@ test_no_memory(void **state)
 	assert_int_equal((kern_return_t)message.body[1], MIG_BAD_ID);
 	assert_int_equal(world_type(0, cargo_send), MACH_PORT_TYPE_DEAD_NAME);
 	ipc_port_dealloc_kernel(kernel);
+}
+
+/* Notifications come all the same. */
+static void
+test_no_memory_notify(void **state)
+{
+	mach_port_name_t sink = world_port(0), ports[20], send[20];
+	struct list hoard;
+	unsigned int i, turn;
+
+	(void)state;
+	for (turn = 0; turn < 10; turn++) {
+		for (i = 0; i < ARRAY_SIZE(ports); i++) {
+			ports[i] = service(&send[i], 1);
+			request(ports[i], MACH_NOTIFY_NO_SENDERS, 0, sink);
+		}
+		list_init(&hoard);
+		exhaust(&hoard, IPC_KOBJECT_REPLY_MAX);
+		exhaust(&hoard, 100);
+		for (i = 0; i < ARRAY_SIZE(ports); i++)
+			mach_port_deallocate(world_space(1), send[i]);
+		for (i = 0; i < ARRAY_SIZE(ports); i++)
+			assert_int_equal(expect(sink,
+			    MACH_NOTIFY_NO_SENDERS), 1);
+		expect_nothing(sink);
+		relieve(&hoard);
+		for (i = 0; i < ARRAY_SIZE(ports); i++)
+			mach_port_destroy(SPACE, ports[i]);
+	}
 }
 
 #define TEST(name) \
@@ -566,6 +595,7 @@ main(void)
 		TEST(test_circles),
 		TEST(test_chain),
 		TEST(test_no_memory),
+		TEST(test_no_memory_notify),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
