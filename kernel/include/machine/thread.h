@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
- * The machine-dependent part of a thread. Threads of the host body have stacks
- * and switch between them; what they would do in user mode, a test says with
- * host_set_user().
+ * The machine-dependent part of a thread: what each body has to offer.  Its
+ * struct machine_thread, in machine/thread_machine.h, has at least the frame
+ * and tpidr_el0.
  */
 #ifndef MACHINE_THREAD_H
 #define MACHINE_THREAD_H
@@ -14,6 +14,7 @@
 #include <mach/kern_return.h>
 #include <mach/message.h>
 #include <mach/thread_status.h>
+#include <machine/thread_machine.h>
 
 struct thread;
 struct task;
@@ -29,16 +30,7 @@ struct trap_frame {
 	uint64_t cpsr;
 };
 
-/* A switch between kernel stacks (ucontext), in arch/host/thread.c. */
-struct host_context;
-
-struct machine_thread {
-	struct host_context *context;	/* made at the first switch */
-	struct trap_frame *frame;
-	uint64_t tpidr_el0;
-};
-
-/* Per task: pointer authentication keys, which nothing uses here. */
+/* Per task: pointer authentication keys (ABI.md, Memory): IA IB DA DB GA. */
 struct machine_task {
 	uint64_t pac_keys[10];
 };
@@ -50,7 +42,8 @@ void machine_thread_setup(void);
  * New keys, or with `parent` (a task_create that inherits) the parent's, for
  * a forked child returns through frames that its parent signed.
  */
-void machine_task_init(struct machine_task *, const struct machine_task *parent);
+void machine_task_init(struct machine_task *task,
+    const struct machine_task *parent);
 
 /*
  * Give `thread` a kernel stack ready to run `entry` with all user
@@ -80,9 +73,10 @@ uint64_t machine_switch_resume(struct thread *from, struct thread *to,
 void machine_return_to_user(void) __attribute__((noreturn));
 
 /*
- * Flavors of <mach/aarch64/thread_status.h>.  `count` in natural_t words.
- * `thread` is stopped, or the caller itself.
- * KERN_INVALID_ARGUMENT: unknown flavor, count too small, bad cpsr.
+ * Flavors of <mach/aarch64/thread_status.h> and thread_status_ext.h.  `count`
+ * in natural_t words.  `thread` is stopped, or the caller itself.
+ * KERN_INVALID_ARGUMENT: unknown flavor, count too small, bad cpsr, bad debug
+ * registers.  KERN_RESOURCE_SHORTAGE.
  */
 kern_return_t machine_thread_get_state(struct thread *thread, int flavor,
     thread_state_t state, mach_msg_type_number_t *count);
