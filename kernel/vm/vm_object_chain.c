@@ -10,6 +10,9 @@
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
 
+/* Objects that a cut looks at, and locks, at most. */
+#define CUT_DEPTH	48
+
 unsigned int
 vm_object_depth(struct vm_object *object)
 {
@@ -114,9 +117,11 @@ vm_object_cut_lock(struct vm_object *object, struct vm_object_cut *cut)
 {
 	struct vm_object *current = object, *next;
 	uint64_t offset = 0;
+	unsigned int depth;
 	bool found = false;
 
-	while (vm_object_resident(current)) {
+	for (depth = 0; depth < CUT_DEPTH && vm_object_resident(current);
+	    depth++) {
 		next = current->shadow;
 		if (next == NULL)
 			break;
@@ -130,7 +135,7 @@ vm_object_cut_lock(struct vm_object *object, struct vm_object_cut *cut)
 		}
 	}
 	if (!found && vm_object_resident(current) && current->internal &&
-	    current != object) {
+	    current->shadow == NULL && current != object) {
 		cut->base = NULL;
 		cut->offset = 0;
 		return true;
