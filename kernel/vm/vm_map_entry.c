@@ -354,7 +354,7 @@ vm_map_entry_copy(struct vm_map *map, struct vm_map_entry *entry,
 		copy->needs_copy = false;
 		return KERN_SUCCESS;
 	}
-	if (entry->wired && !object->device) {
+	if ((entry->wired && !object->device) || vm_object_deep(object)) {
 		copy->offset = 0;
 		copy->needs_copy = false;
 		return vm_object_copy_slowly(object, offset, end - start,

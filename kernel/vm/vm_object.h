@@ -128,9 +128,14 @@ void vm_object_set_shadow(struct vm_object *object, struct vm_object *shadow,
 /* Absorb shadows that nobody else uses.  Locked. */
 void vm_object_collapse(struct vm_object *object);
 
-/* Deeper chains are cut; asymmetric copies of one object in a row. */
+/*
+ * Deeper chains are cut; asymmetric copies of one object in a row.  What is as
+ * deep as the third, because a pager has pages of the middle, is copied page
+ * by page.
+ */
 #define VM_OBJECT_DEPTH		16
 #define VM_OBJECT_COPIES	8
+#define VM_OBJECT_DEEP		(2 * VM_OBJECT_DEPTH)
 
 /* vm_object_chain.c */
 
@@ -149,6 +154,10 @@ struct vm_object *vm_object_bypass(struct vm_object *object);
  * nothing to cut.  KERN_RESOURCE_SHORTAGE: nothing changed.  Not locked.
  */
 kern_return_t vm_object_cut(struct vm_object *object);
+/*
+ * The chain below is too deep for another copy, even after a cut.  Not locked.
+ */
+bool vm_object_deep(struct vm_object *object);
 
 /*
  * Wire a resident page, or take back one wiring; the object is locked.

@@ -211,3 +211,13 @@ vm_object_cut(struct vm_object *object)
 	vm_object_deallocate(old);
 	return kr;
 }
+
+bool
+vm_object_deep(struct vm_object *object)
+{
+	if (object->shadow == NULL ||
+	    vm_object_depth(object) <= VM_OBJECT_DEEP)
+		return false;
+	return vm_object_cut(object) != KERN_SUCCESS ||
+	    vm_object_depth(object) > VM_OBJECT_DEEP;
+}

@@ -276,9 +276,10 @@ vm_object_copy(struct vm_object *object, uint64_t offset, uint64_t size,
 {
 	if (object->device)
 		return KERN_INVALID_ARGUMENT;
-	if (!object->internal &&
+	if ((!object->internal &&
 	    (object->copy_strategy == MEMORY_OBJECT_COPY_NONE ||
-	    object->copy_strategy == MEMORY_OBJECT_COPY_CALL)) {
+	    object->copy_strategy == MEMORY_OBJECT_COPY_CALL)) ||
+	    vm_object_deep(object)) {
 		*copy_offset = 0;
 		*needs_copy = false;
 		return vm_object_copy_slowly(object, offset, size, copy);

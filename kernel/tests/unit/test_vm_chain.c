@@ -313,6 +313,36 @@ test_descent_inside(void **state)
 	end_all(false);
 }
 
+/*
+ * What was paged out cannot be moved or copied at once: each generation's
+ * object gets as one that its pager knows, with its pages resident.
+ */
+static void
+test_descent_paged(void **state)
+{
+	struct vm_map_region region;
+	uintptr_t base;
+	unsigned int i, page;
+
+	maps[0] = vm_map_create();
+	base = vm_unit_allocate(maps[0], SIZE);
+	for (i = 0; i < PAGES; i++)
+		vm_unit_store(maps[0], base + i * PAGE_SIZE, i);
+	for (i = 1; i < GENERATIONS; i++) {
+		maps[i] = vm_map_fork(maps[i - 1]);
+		assert_non_null(maps[i]);
+		page = number(i) % PAGES;
+		vm_unit_store(maps[i], base + page * PAGE_SIZE,
+		    i * PAGES + page);
+		vm_map_region(maps[i], base, &region);
+		region.object->pager_created = true;
+		vm_object_deallocate(region.object);
+		assert_true(depth(maps[i], base) <= VM_OBJECT_DEEP + 1);
+	}
+	check_descent(base);
+	end_all(true);
+}
+
 /* Who wrote every page needs no shadow. */
 static void
 test_obscured(void **state)
@@ -381,6 +411,7 @@ main(void)
 		TEST(test_shared_descent),
 		TEST(test_pager_below),
 		TEST(test_descent_inside),
+		TEST(test_descent_paged),
 		TEST(test_obscured),
 		TEST(test_cut_readers),
 	};
