@@ -52,3 +52,21 @@ $(O)/disk/disk: $(DISK_OBJECTS) $(MODULE_LIB)
 	    -z max-page-size=65536 -z separate-code -e _start -o $@ $^
 
 -include $(DISK_OBJECTS:.o=.d)
+
+# The driver on the build host, with devices that lie.
+DRIVER_SOURCES	:= $(filter-out $(DRIVER)/server.c $(DRIVER)/io_mach.c, \
+		   $(wildcard $(DRIVER)/*.c)) \
+		   tests/disk/fake.c tests/disk/test_driver.c
+DRIVER_CFLAGS	= -std=gnu17 -O1 -g -Wall -Wextra -Werror \
+		  -fsanitize=address,undefined -fno-sanitize-recover=all \
+		  -I$(DRIVER)
+
+$(O)/disk/test_driver: $(DRIVER_SOURCES) $(wildcard $(DRIVER)/*.h) \
+    tests/disk/fake.h
+	@mkdir -p $(@D)
+	@printf '  HOSTLD  %s\n' $(@F) >&2
+	$(Q)$(HOSTCC) $(DRIVER_CFLAGS) -o $@ $(DRIVER_SOURCES) -lcmocka
+
+.PHONY: driver-check
+driver-check: $(O)/disk/test_driver
+	@CMOCKA_MESSAGE_OUTPUT=TAP timeout 120 $<
