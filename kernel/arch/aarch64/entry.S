@@ -25,6 +25,8 @@
 #define HDFGRTR_EL2		s3_4_c3_c1_4
 #define HDFGWTR_EL2		s3_4_c3_c1_5
 #define HCRX_EL2		s3_4_c1_c2_2
+#define HCRX_MSCEN		11
+#define ID_AA64ISAR2_EL1	s3_0_c0_c6_2
 #define ICC_SRE_EL2		s3_4_c12_c9_5
 #define ICH_HCR_EL2		s3_4_c12_c11_0
 
@@ -157,7 +159,12 @@ LOCAL_ENTRY(boot_drop_to_el1)
 4:	mrs	x0, id_aa64mmfr1_el1
 	ubfx	x0, x0, #40, #4
 	cbz	x0, 5f
-	msr	HCRX_EL2, xzr
+	mrs	x0, ID_AA64ISAR2_EL1
+	ubfx	x0, x0, #16, #4
+	cmp	x0, #0
+	cset	x0, ne			/* EL1 may copy memory (MOPS) */
+	lsl	x0, x0, #HCRX_MSCEN
+	msr	HCRX_EL2, x0
 
 	/* GICv3: the interrupt controller by system registers at EL1 too. */
 5:	mrs	x0, id_aa64pfr0_el1

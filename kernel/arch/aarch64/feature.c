@@ -20,7 +20,7 @@ enum id_register {
 	PFR0, PFR1, ISAR0, ISAR1, ISAR2, MMFR0, MMFR1, MMFR2, ID_COUNT
 };
 
-bool machine_has_pan, machine_has_pac, machine_has_rng;
+bool machine_has_pan, machine_has_pac, machine_has_rng, machine_has_mops;
 uint64_t machine_user_pstate;
 
 static uint64_t id_registers[ID_COUNT];
@@ -110,6 +110,8 @@ machine_feature_setup(void)
 	machine_has_rng = id_field(ISAR0, 60) != 0;
 	machine_has_pac = id_field(ISAR1, 4) != 0 ||
 	    id_field(ISAR1, 8) != 0 || id_field(ISAR2, 12) != 0;
+
+	machine_has_mops = id_field(ISAR2, 16) != 0 && machine_mops_probe();
 
 	machine_user_pstate = SPSR_NZCV;
 	if (id_field(PFR1, 4) != 0)

@@ -5,12 +5,41 @@
  * Bulk memory: 64 bytes in ten instructions, zeroing by cache blocks
  * (dc zva), and the same copy for user memory.  Accesses may be unaligned,
  * so these functions, but for memcmp(), need the MMU on.
+ *
+ * Where the processor has FEAT_MOPS, its instructions copy and set what is
+ * large.  Not user memory: one that faulted must go on where it began, which
+ * a thread that waited for a page might not.
  */
 
 #include <mach/kern_return.h>
 #include <machine/asm.h>
 
 	.text
+	.arch_extension mops
+
+#define MOPS_MIN	256
+#define PAGE_SIZE	4096
+
+	/* On to `absent` without FEAT_MOPS. */
+	.macro	mops_or absent, scratch
+	adrp	x\scratch, machine_has_mops
+	ldrb	w\scratch, [x\scratch, :lo12:machine_has_mops]
+	cbz	w\scratch, \absent
+	.endm
+
+	/* From x1 to x3, x2 bytes, not overlapping. */
+	.macro	mops_copy
+	cpyfp	[x3]!, [x1]!, x2!
+	cpyfm	[x3]!, [x1]!, x2!
+	cpyfe	[x3]!, [x1]!, x2!
+	.endm
+
+	/* The byte in w1 to x3, x2 bytes. */
+	.macro	mops_set
+	setp	[x3]!, x2!, x1
+	setm	[x3]!, x2!, x1
+	sete	[x3]!, x2!, x1
+	.endm
 
 	/* Copy x2 bytes from x1 to x3, upward; clobbers x1-x12. */
 	.macro	copy_body
@@ -54,8 +83,14 @@
 
 ENTRY(memcpy)
 	mov	x3, x0
+	cmp	x2, #MOPS_MIN
+	b.hs	.Lcopy_large
 .Lcopy_up:
 	copy_body
+	ret
+.Lcopy_large:
+	mops_or	.Lcopy_up, 4
+	mops_copy
 	ret
 END(memcpy)
 
@@ -82,6 +117,12 @@ END(memmove)
 
 ENTRY(memset)
 	mov	x3, x0
+	cmp	x2, #MOPS_MIN
+	b.lo	.Lset_plain
+	mops_or	.Lset_plain, 4
+	mops_set
+	ret
+.Lset_plain:
 	and	x1, x1, #0xff
 	orr	x1, x1, x1, lsl #8
 	orr	x1, x1, x1, lsl #16
@@ -174,6 +215,13 @@ ENTRY(memcmp)
 END(memcmp)
 
 ENTRY(machine_page_clear)
+	mops_or	.Lclear_plain, 1
+	mov	x3, x0
+	mov	x2, #PAGE_SIZE
+	mov	x1, xzr
+	mops_set
+	ret
+.Lclear_plain:
 	mrs	x1, dczid_el0
 	tbnz	x1, #4, 2f
 	and	x1, x1, #0xf
@@ -202,6 +250,11 @@ ENTRY(machine_page_clear)
 END(machine_page_clear)
 
 ENTRY(machine_page_copy)
+	mops_or	1f, 2
+	mov	x3, x0
+	mov	x2, #PAGE_SIZE
+	mops_copy
+	ret
 1:	ldp	x2, x3, [x1, #16]
 	ldp	x4, x5, [x1, #32]
 	ldp	x6, x7, [x1, #48]
@@ -223,12 +276,33 @@ ENTRY(machine_page_copy)
 	ret
 END(machine_page_copy)
 
-	/* Faults on user addresses in [start, end) continue at `handler`. */
+	/*
+	 * Faults on user addresses in [start, end), and undefined instructions
+	 * there, continue at `handler`.
+	 */
 	.macro	user_range start, end, handler
 	.pushsection .copy_ranges, "a"
 	.quad	\start, \end, \handler
 	.popsection
 	.endm
+
+/*
+ * bool machine_mops_probe(void): do the instructions work?  They may be
+ * refused in spite of the ID register, by whoever started the kernel at EL1.
+ */
+ENTRY(machine_mops_probe)
+	mov	x3, sp
+	mov	x2, xzr
+.Lprobe_start:
+	mops_set
+.Lprobe_end:
+	mov	w0, #1
+	ret
+.Lprobe_refused:
+	mov	w0, #0
+	ret
+	user_range .Lprobe_start, .Lprobe_end, .Lprobe_refused
+END(machine_mops_probe)
 
 	.arch_extension pan
 

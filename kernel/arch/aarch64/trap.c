@@ -27,7 +27,7 @@
 #include <vm/pmap.h>
 #include <vm/vm_fault.h>
 
-/* Faults of user accesses by the kernel: mem.S. */
+/* Faults of user accesses by the kernel, and a probe: mem.S. */
 struct copy_range {
 	uint64_t start;
 	uint64_t end;
@@ -247,6 +247,10 @@ trap_kernel(struct trap_frame *frame, uint64_t esr, uint64_t far)
 {
 	const struct copy_range *range = copy_range_lookup(frame->pc);
 
+	if (ESR_EC(esr) == ESR_EC_UNKNOWN && range != NULL) {
+		frame->pc = range->handler;
+		return;
+	}
 	if (ESR_EC(esr) != ESR_EC_DABT_EL1 || far >= MACHINE_USER_MAX ||
 	    range == NULL)
 		fault_die(frame, esr, far, "kernel fault");

@@ -12,10 +12,14 @@
 extern bool machine_has_pan;	/* privileged access never */
 extern bool machine_has_pac;	/* pointer authentication, any algorithm */
 extern bool machine_has_rng;	/* RNDR */
+extern bool machine_has_mops;	/* memory copy and set, for the kernel */
 
 /* PSTATE bits that user mode may set through thread_set_state (ABI.md). */
 extern uint64_t machine_user_pstate;
 
+/* The exception vectors are in use. */
 void machine_feature_setup(void);
+
+bool machine_mops_probe(void);		/* mem.S */
 
 #endif /* MACHINE_FEATURE_H */
