@@ -184,6 +184,7 @@ static __always_inline uint64_t
 handoff_switch(struct percpu *cpu, struct thread *self, struct thread *to,
     uint64_t (*resume)(struct thread *previous))
 {
+	spin_assert_none();
 	self->wait_since = sched_charge(cpu->scheduler, self, true);
 	sched_start(cpu, to);
 	return machine_switch_resume(self, to, resume);
