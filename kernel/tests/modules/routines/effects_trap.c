@@ -105,6 +105,46 @@ receive_to(uintptr_t pointer)
 	return mr == MACH_RCV_INVALID_DATA ? KERN_INVALID_ADDRESS : mr;
 }
 
+/* Sizes that no message has. */
+static void
+check_sizes(void)
+{
+	static const struct {
+		mach_msg_size_t size;
+		mach_msg_return_t due;
+	} sizes[] = {
+		{ 0, MACH_SEND_MSG_TOO_SMALL }, { 8, MACH_SEND_MSG_TOO_SMALL },
+		{ 31, MACH_SEND_MSG_TOO_SMALL },
+		{ 33, MACH_SEND_MSG_TOO_SMALL },
+		{ 0x7ffffff8, MACH_SEND_NO_BUFFER },
+		{ 0xfffffff8, MACH_SEND_NO_BUFFER },
+		{ 0xffffffff, MACH_SEND_MSG_TOO_SMALL },
+	};
+	static struct message message;
+	mach_msg_user_header_t *header =
+	    (mach_msg_user_header_t *)&message.header;
+	unsigned int i, wrong = 0;
+
+	for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		message_init(&message, message_port, MACH_MSG_TYPE_MAKE_SEND,
+		    MACH_PORT_NULL, 0, 1);
+		wrong += mach_msg_trap(header, MACH_SEND_MSG, sizes[i].size,
+		    0, MACH_PORT_NULL, 0, MACH_PORT_NULL) != sizes[i].due;
+	}
+	ok(wrong == 0 && port_status(message_port).mps_msgcount == 0,
+	    "sizes that no message has");
+	ok_eq(mach_msg_trap(header, 0, ~0u, ~0u, NO_NAME, ~0u, NO_NAME),
+	    MACH_MSG_SUCCESS, "nothing to do");
+	need_success(message_send_id(message_port, MACH_MSG_TYPE_MAKE_SEND,
+	    1));
+	ok_eq(mach_msg_trap(header, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, 0,
+	    message_port, 0, MACH_PORT_NULL), MACH_RCV_TOO_LARGE,
+	    "no room at all");
+	ok_eq(mach_msg_trap(header, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, ~0u,
+	    NO_NAME, 0, MACH_PORT_NULL), MACH_RCV_INVALID_NAME,
+	    "nowhere to receive from");
+}
+
 EFFECT(mach_msg_trap)
 {
 	struct message message;
@@ -114,6 +154,7 @@ EFFECT(mach_msg_trap)
 	    42));
 	ok(message_receive(&message, message_port, 100) == MACH_MSG_SUCCESS &&
 	    message.header.msgh_id == 42, "a message there and back");
+	check_sizes();
 	with_bad_pointers(send_from, "sending");
 	with_bad_pointers(receive_to, "receiving");
 	port_destroy(message_port);

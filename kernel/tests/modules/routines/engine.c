@@ -373,6 +373,31 @@ try_memory(const struct item *item, const struct argument *argument)
 	memcpy(wrong_data(item), &gap, sizeof gap);
 	wrong_type(item)->msgt_number = 64;
 	attempt(MACH_SEND_INVALID_MEMORY, argument->name, "not there");
+	wrong_start();
+	wrong_type(item)->msgt_number = ~0u;
+	attempt((argument->what & ARGUMENT_KIND) == ARGUMENT_PORTS
+	    ? MACH_SEND_NO_BUFFER : MACH_SEND_INVALID_MEMORY,
+	    argument->name, "huge");
+}
+
+/* Rights out of line: one of them is none. */
+static void
+try_ports(const struct item *item, const struct argument *argument)
+{
+	static mach_port_t names[4];
+	const mach_port_t *list = names;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		names[i] = i == 2 ? NO_NAME : probe;
+	wrong_start();
+	memcpy(wrong_data(item), &list, sizeof list);
+	wrong_type(item)->msgt_name = MACH_MSG_TYPE_MAKE_SEND;
+	wrong_type(item)->msgt_number = 4;
+	attempt(MACH_SEND_INVALID_RIGHT, argument->name, "with no name");
+	wrong_start();
+	wrong_type(item)->msgt_name = MACH_MSG_TYPE_BYTE;
+	attempt(MIG_BAD_ARGUMENTS, argument->name, "that are bytes");
 }
 
 static void
@@ -398,6 +423,10 @@ try_arguments(void)
 		case ARGUMENT_POLYMORPHIC:
 			if (items[i].type.msgt_number == 1)
 				try_port(&items[i], argument);
+			break;
+		case ARGUMENT_PORTS:
+			try_memory(&items[i], argument);
+			try_ports(&items[i], argument);
 			break;
 		case ARGUMENT_MEMORY:
 			try_memory(&items[i], argument);
