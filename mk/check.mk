@@ -25,5 +25,7 @@ bench: kernel ## guest instructions per operation, beside the peer's
 	@$(KERNEL_MAKE) disk
 	@$(IN_ROOT) ci/bench $(KERNEL)/mach
 
-fuzz: $(BUILD)/tools.id $(INTERFACES)/stamp ## fuzz the host body, TIME=60 seconds a target
+fuzz: kernel-debug ## fuzz parsers, models and a guest, TIME=60 seconds each
 	@$(KERNEL_MAKE) fuzz TIME='$(or $(TIME),60)'
+	@$(IN_ROOT) ci/fuzz-guest -k $(KERNEL)-debug/mach -s "$$(date +%s)" \
+	    -t '$(or $(TIME),60)'

@@ -38,6 +38,7 @@ struct vm_fault {
 	struct vm_object *owner;	/* the page's, locked */
 	struct vm_page *page;
 	vm_prot_t protection;		/* to map the page with */
+	struct vm_object *bypassed;	/* a shadow that went, or NULL */
 	struct memory_object_wait wait;	/* with VM_FAULT_WAIT */
 };
 
@@ -287,7 +288,6 @@ static kern_return_t
 vm_fault_resolve(struct vm_fault *fault)
 {
 	struct vm_map_entry *entry = fault->entry;
-	struct vm_object *bypassed;
 	uint64_t offset;
 	kern_return_t kr;
 
@@ -296,6 +296,7 @@ vm_fault_resolve(struct vm_fault *fault)
 		return KERN_PROTECTION_FAILURE;
 	do {
 		fault->protection = entry->protection;
+		fault->bypassed = NULL;
 		kr = vm_fault_object(fault);
 		if (kr != KERN_SUCCESS)
 			return kr;
@@ -310,12 +311,10 @@ vm_fault_resolve(struct vm_fault *fault)
 			if (kr == KERN_SUCCESS)
 				kr = vm_fault_finish(fault);
 		}
-		bypassed = NULL;
-		if (vm_object_obscures(fault->object))
-			bypassed = vm_object_bypass(fault->object);
+		if (fault->object->shadow != NULL)
+			fault->bypassed = vm_object_bypass(fault->object);
 		vm_fault_unlock(fault);
-		if (bypassed != NULL)
-			vm_object_deallocate(bypassed);
+		vm_object_deallocate(fault->bypassed);
 	} while (kr == KERN_ABORTED);
 	return kr;
 }

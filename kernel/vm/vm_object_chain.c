@@ -76,7 +76,8 @@ vm_object_bypass(struct vm_object *object)
 {
 	struct vm_object *shadow = object->shadow;
 
-	if (!vm_object_resident(object))
+	if (shadow == NULL || !vm_object_resident(object) ||
+	    object->resident_count << PAGE_SHIFT < object->size)
 		return NULL;
 	spin_lock(&shadow->lock);
 	vm_object_reshadow(object, NULL, 0);

@@ -3,7 +3,8 @@
 #
 # Fuzz targets, under libFuzzer with ASan and UBSan.
 #
-#   make -C kernel fuzz [TIME=SECONDS]   each target for so long
+#   make -C kernel fuzz [TIME=SECONDS]   each target for so long, and each
+#                                        unit test with a model
 #   make -C kernel fuzz-check            a short run, always the same
 #
 # Inputs found worth keeping stay in $(O)/fuzz/corpus; one that fails is
@@ -15,6 +16,8 @@ FUZZ_RUNS	?= 20000
 
 FUZZ_TARGETS	:= $(patsubst tests/fuzz/fuzz_%.c,%,$(sort \
 		   $(wildcard tests/fuzz/fuzz_*.c)))
+# Unit tests that do random things and compare with a model.
+FUZZ_MODELS	:= ipc_model ipc_random rbtree vm_model
 FUZZ_SOURCES	:= lib/elf.c lib/fdt.c lib/fdt_query.c lib/rdxtree.c \
 		   kern/boot_script.c kern/kalloc.c kern/kmsg.c kern/lock_debug.c \
 		   kern/panic.c \
@@ -47,7 +50,8 @@ $(O)/fuzz/seeded: $(O)/fuzz/seeds
 	$(Q)$(O)/fuzz/seeds $(O)/fuzz/seed
 	@touch $@
 
-fuzz: $(FUZZ_TARGETS:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded
+fuzz: $(FUZZ_TARGETS:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded \
+    $(FUZZ_MODELS:%=$(O)/unit/%)
 	@for target in $(FUZZ_TARGETS); do \
 	    echo "fuzz: $$target for $(TIME) seconds"; \
 	    $(O)/fuzz/run-$$target -max_total_time=$(TIME) \
@@ -56,6 +60,17 @@ fuzz: $(FUZZ_TARGETS:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded
 	        2>$(O)/fuzz/$$target.log || \
 	        { tail -n 40 $(O)/fuzz/$$target.log; exit 1; }; \
 	    grep -h 'stat::number_of_executed_units' $(O)/fuzz/$$target.log; \
+	done
+	@for test in $(FUZZ_MODELS); do \
+	    echo "fuzz: unit test $$test for $(TIME) seconds"; \
+	    seed=$$(date +%s); first=$$seed; end=$$((seed + $(TIME))); \
+	    while [ "$$(date +%s)" -lt "$$end" ]; do \
+	        UNIT_SEED=$$seed $(O)/unit/$$test >$(O)/fuzz/$$test.log 2>&1 || \
+	            { tail -n 40 $(O)/fuzz/$$test.log; \
+	            echo "again: UNIT_SEED=$$seed $(O)/unit/$$test"; exit 1; }; \
+	        seed=$$((seed + 1)); \
+	    done; \
+	    echo "$$((seed - first)) seeds"; \
 	done
 
 # TAP: one line per target.

@@ -530,7 +530,7 @@ run(uint64_t start)
 {
 	unsigned int i;
 
-	seed = start;
+	seed = unit_seed(start);
 	delivered = notified = model_circles = from_sets = refused = ended = 0;
 	for (i = 0; i < WORLD_TASKS; i++) {
 		world_be(i);

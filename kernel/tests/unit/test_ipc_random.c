@@ -203,7 +203,7 @@ run(uint64_t start)
 {
 	unsigned int step;
 
-	seed = start;
+	seed = unit_seed(start);
 	sent = received = notified = 0;
 	setup_memory();
 	for (step = 0; step < 60000; step++) {

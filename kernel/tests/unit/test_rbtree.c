@@ -131,7 +131,7 @@ static void
 test_random(void **state)
 {
 	struct rbtree tree;
-	uint64_t seed = 42;
+	uint64_t seed = unit_seed(42);
 	size_t count = 0;
 	int i, step;
 

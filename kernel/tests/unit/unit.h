@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -40,6 +41,20 @@ unit_random(uint64_t *state)
 	*state ^= *state >> 7;
 	*state ^= *state << 17;
 	return *state;
+}
+
+/*
+ * Where the sequence of a test begins that usually begins at `start`: with
+ * another UNIT_SEED in the environment it is another one.
+ */
+static inline uint64_t
+unit_seed(uint64_t start)
+{
+	const char *text = getenv("UNIT_SEED");
+
+	if (text == NULL)
+		return start;
+	return (start + strtoull(text, NULL, 0)) * 0x9e3779b97f4a7c15 | 1;
 }
 
 #endif /* TESTS_UNIT_UNIT_H */

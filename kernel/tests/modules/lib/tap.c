@@ -5,6 +5,8 @@
  */
 #include "runtime.h"
 
+bool test_silent;
+
 volatile unsigned int tap_count;
 static unsigned int failures;
 
@@ -116,7 +118,8 @@ test_print(const char *format, ...)
 	va_start(list, format);
 	format_text(line, sizeof line, format, list);
 	va_end(list);
-	mach_print(line);
+	if (!test_silent)
+		mach_print(line);
 }
 
 /* One line, one trap: lines of several threads do not mix. */

@@ -106,6 +106,9 @@ uint32_t test_number(const char *text);
 
 void test_main(void);
 
+/* No output any more, in a child that may not be heard. */
+extern bool test_silent;
+
 /* Output, at most 240 characters a call: %s %c %d %u %x %p, l, 0-width. */
 void test_print(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
