@@ -154,12 +154,29 @@ vm_allocate_contiguous(host_t host, vm_map_t map, vm_address_t *vaddr,
 	return KERN_SUCCESS;
 }
 
+/* The frames of `count` pages from `address` on. */
+static kern_return_t
+vm_list_frames(vm_map_t map, vm_address_t address, uint64_t count,
+    rpc_phys_addr_t *frames)
+{
+	kern_return_t kr = KERN_SUCCESS;
+	uint64_t i;
+
+	for (i = 0; i < count && kr == KERN_SUCCESS; i++)
+		kr = vm_map_page_phys(map, address + (i << PAGE_SHIFT),
+		    &frames[i]);
+	return kr;
+}
+
+/* More than go in line come as memory of their own. */
 kern_return_t
 vm_pages_phys(host_t host, vm_map_t map, vm_address_t address,
     vm_size_t size, rpc_phys_addr_array_t *pages,
     mach_msg_type_number_t *count)
 {
-	uint64_t total = size >> PAGE_SHIFT, i;
+	const uint64_t total = size >> PAGE_SHIFT;
+	rpc_phys_addr_t *frames;
+	vm_map_copy_t copy;
 	kern_return_t kr;
 
 	if (host == HOST_NULL)
@@ -169,13 +186,22 @@ vm_pages_phys(host_t host, vm_map_t map, vm_address_t address,
 	if (((address | size) & PAGE_MASK) != 0 || size > map->maximum ||
 	    address > map->maximum - size)
 		return KERN_INVALID_ARGUMENT;
-	total = MIN(total, (uint64_t)*count);
-	for (i = 0; i < total; i++) {
-		kr = vm_map_page_phys(map, address + (i << PAGE_SHIFT),
-		    &(*pages)[i]);
-		if (kr != KERN_SUCCESS)
-			return kr;
+	if (total <= *count) {
+		*count = (mach_msg_type_number_t)total;
+		return vm_list_frames(map, address, total, *pages);
 	}
+	frames = total > UINT32_MAX ? NULL
+	    : kalloc(total * sizeof(frames[0]));
+	if (frames == NULL)
+		return KERN_RESOURCE_SHORTAGE;
+	kr = vm_list_frames(map, address, total, frames);
+	if (kr == KERN_SUCCESS)
+		kr = vm_map_copy_create(frames, total * sizeof(frames[0]),
+		    &copy);
+	kfree(frames, total * sizeof(frames[0]));
+	if (kr != KERN_SUCCESS)
+		return kr;
+	*pages = (rpc_phys_addr_array_t)copy;
 	*count = (mach_msg_type_number_t)total;
 	return KERN_SUCCESS;
 }

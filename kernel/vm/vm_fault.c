@@ -38,7 +38,6 @@ struct vm_fault {
 	struct vm_object *owner;	/* the page's, locked */
 	struct vm_page *page;
 	vm_prot_t protection;		/* to map the page with */
-	struct vm_object *bypassed;	/* a shadow that went, or NULL */
 	struct memory_object_wait wait;	/* with VM_FAULT_WAIT */
 };
 
@@ -288,6 +287,7 @@ static kern_return_t
 vm_fault_resolve(struct vm_fault *fault)
 {
 	struct vm_map_entry *entry = fault->entry;
+	struct vm_object *bypassed;
 	uint64_t offset;
 	kern_return_t kr;
 
@@ -296,7 +296,6 @@ vm_fault_resolve(struct vm_fault *fault)
 		return KERN_PROTECTION_FAILURE;
 	do {
 		fault->protection = entry->protection;
-		fault->bypassed = NULL;
 		kr = vm_fault_object(fault);
 		if (kr != KERN_SUCCESS)
 			return kr;
@@ -311,10 +310,12 @@ vm_fault_resolve(struct vm_fault *fault)
 			if (kr == KERN_SUCCESS)
 				kr = vm_fault_finish(fault);
 		}
-		if (fault->object->shadow != NULL)
-			fault->bypassed = vm_object_bypass(fault->object);
+		bypassed = NULL;
+		if (vm_object_obscures(fault->object))
+			bypassed = vm_object_bypass(fault->object);
 		vm_fault_unlock(fault);
-		vm_object_deallocate(fault->bypassed);
+		if (bypassed != NULL)
+			vm_object_deallocate(bypassed);
 	} while (kr == KERN_ABORTED);
 	return kr;
 }

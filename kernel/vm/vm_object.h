@@ -40,6 +40,7 @@
 #include <lib/rbtree.h>
 #include <lib/rdxtree.h>
 #include <mach/mach_types.h>
+#include <machine/memory.h>
 
 struct ipc_port;
 struct vm_page;
@@ -141,10 +142,18 @@ void vm_object_collapse(struct vm_object *object);
 
 /* The number of objects below.  Not locked. */
 unsigned int vm_object_depth(struct vm_object *object);
+/* There is a shadow, of which nothing shows. */
+static inline bool
+vm_object_obscures(const struct vm_object *object)
+{
+	return object->shadow != NULL &&
+	    object->resident_count << PAGE_SHIFT >= object->size;
+}
+
 /*
- * When every page is there, `object`, locked, needs no shadow: returns the one
- * it had, whose reference is the caller's to drop when no object is locked;
- * else NULL.
+ * Take the shadow away from an object, locked, that obscures it, unless a pager
+ * may have pages: returns the shadow, whose reference is the caller's to drop
+ * when no object is locked; else NULL.
  */
 struct vm_object *vm_object_bypass(struct vm_object *object);
 /*

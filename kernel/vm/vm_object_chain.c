@@ -76,8 +76,7 @@ vm_object_bypass(struct vm_object *object)
 {
 	struct vm_object *shadow = object->shadow;
 
-	if (shadow == NULL || !vm_object_resident(object) ||
-	    object->resident_count << PAGE_SHIFT < object->size)
+	if (!vm_object_resident(object))
 		return NULL;
 	spin_lock(&shadow->lock);
 	vm_object_reshadow(object, NULL, 0);

@@ -29,6 +29,8 @@
 #define ID_AA64ISAR2_EL1	s3_0_c0_c6_2
 #define ICC_SRE_EL2		s3_4_c12_c9_5
 #define ICH_HCR_EL2		s3_4_c12_c11_0
+#define ZCR_EL2			s3_4_c1_c2_0
+#define CPTR_TZ			(1 << 8)
 
 	.text
 
@@ -118,17 +120,28 @@ LOCAL_ENTRY(boot_drop_to_el1)
 	tbnz	x0, #HCR_E2H, 1f
 	msr	sctlr_el1, x1
 	mov	x0, #0x33ff		/* CPTR_EL2: trap SVE and SME only */
-	msr	cptr_el2, x0
+	mrs	x1, id_aa64pfr0_el1
+	ubfx	x1, x1, #32, #4
+	cbz	x1, 7f
+	and	x0, x0, #~CPTR_TZ	/* there is SVE: nor that */
+7:	msr	cptr_el2, x0
 	mov	x0, #3			/* CNTHCTL_EL2: EL1 uses the counter */
 	msr	cnthctl_el2, x0
 	b	2f
 1:	msr	SCTLR_EL12, x1
-	mov	x0, #CPACR_FPEN
+	mov	x0, #(CPACR_FPEN | CPACR_ZEN)
 	msr	cptr_el2, x0
 	mov	x0, #(3 << 10)
 	msr	cnthctl_el2, x0
 
-2:	msr	cntvoff_el2, xzr
+	/* SVE: any vector length. */
+2:	mrs	x0, id_aa64pfr0_el1
+	ubfx	x0, x0, #32, #4
+	cbz	x0, 8f
+	isb
+	mov	x0, #0xf
+	msr	ZCR_EL2, x0
+8:	msr	cntvoff_el2, xzr
 	msr	vttbr_el2, xzr
 	msr	hstr_el2, xzr
 	mrs	x0, midr_el1

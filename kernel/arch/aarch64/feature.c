@@ -3,7 +3,7 @@
 /*
  * ID registers of the processor, and what is reported of them as hwcaps.
  * A capability is reported only if the kernel keeps the state that its
- * instructions need (ABI.md, Thread state): nothing of SVE, SME, MTE and BTI.
+ * instructions need (ABI.md, Thread state): nothing of SME, MTE and BTI.
  */
 
 #include <machine/feature.h>
@@ -17,10 +17,11 @@
 
 /* The ID registers that are looked at. */
 enum id_register {
-	PFR0, PFR1, ISAR0, ISAR1, ISAR2, MMFR0, MMFR1, MMFR2, ID_COUNT
+	PFR0, PFR1, ZFR0, ISAR0, ISAR1, ISAR2, MMFR0, MMFR1, MMFR2, ID_COUNT
 };
 
-bool machine_has_pan, machine_has_pac, machine_has_rng, machine_has_mops;
+bool machine_has_pan, machine_has_pac, machine_has_rng, machine_has_sve;
+bool machine_has_mops;
 uint64_t machine_user_pstate;
 
 static uint64_t id_registers[ID_COUNT];
@@ -67,6 +68,7 @@ static const struct hwcap_rule hwcap_rules[] = {
 	RULE(0, ISAR1, 28, 1, HWCAP_PACG),
 	RULE(0, ISAR2, 8, 1, HWCAP_PACG),
 	RULE(0, MMFR2, 32, 1, HWCAP_USCAT),
+	RULE(0, PFR0, 32, 1, HWCAP_SVE),
 	RULE(0, PFR0, 48, 1, HWCAP_DIT),
 	RULE(0, PFR1, 4, 2, HWCAP_SSBS),
 	RULE(1, ISAR0, 52, 2, HWCAP2_FLAGM2),
@@ -79,6 +81,19 @@ static const struct hwcap_rule hwcap_rules[] = {
 	RULE(1, MMFR0, 60, 1, HWCAP2_ECV),
 	RULE(1, MMFR1, 44, 1, HWCAP2_AFP),
 	RULE(1, ISAR2, 4, 1, HWCAP2_RPRES),
+	RULE(1, ZFR0, 0, 1, HWCAP2_SVE2),
+	RULE(1, ZFR0, 4, 1, HWCAP2_SVEAES),
+	RULE(1, ZFR0, 4, 2, HWCAP2_SVEPMULL),
+	RULE(1, ZFR0, 16, 1, HWCAP2_SVEBITPERM),
+	RULE(1, ZFR0, 20, 1, HWCAP2_SVEBF16),
+	RULE(1, ZFR0, 32, 1, HWCAP2_SVESHA3),
+	RULE(1, ZFR0, 40, 1, HWCAP2_SVESM4),
+	RULE(1, ZFR0, 44, 1, HWCAP2_SVEI8MM),
+	RULE(1, ZFR0, 52, 1, HWCAP2_SVEF32MM),
+	RULE(1, ZFR0, 56, 1, HWCAP2_SVEF64MM),
+	RULE64(1, ZFR0, 20, 2, HWCAP2_SVE_EBF16),
+	RULE64(1, ZFR0, 0, 2, HWCAP2_SVE2P1),
+	RULE64(1, ZFR0, 24, 1, HWCAP2_SVE_B16B16),
 	RULE64(1, ISAR2, 0, 2, HWCAP2_WFXT),
 	RULE64(1, ISAR1, 44, 2, 1UL << 32),	/* HWCAP2_EBF16 */
 	RULE64(1, ISAR2, 52, 1, 1UL << 34),	/* HWCAP2_CSSC */
@@ -106,6 +121,9 @@ machine_feature_setup(void)
 	id_registers[MMFR1] = sysreg_read(id_aa64mmfr1_el1);
 	id_registers[MMFR2] = sysreg_read(s3_0_c0_c7_2);
 
+	machine_has_sve = id_field(PFR0, 32) != 0;
+	if (machine_has_sve)
+		id_registers[ZFR0] = sysreg_read(s3_0_c0_c4_4);
 	machine_has_pan = id_field(MMFR1, 20) != 0;
 	machine_has_rng = id_field(ISAR0, 60) != 0;
 	machine_has_pac = id_field(ISAR1, 4) != 0 ||

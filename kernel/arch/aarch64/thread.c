@@ -17,6 +17,7 @@
 #include <machine/percpu.h>
 #include <machine/platform.h>
 #include <machine/pmap.h>
+#include <machine/sve.h>
 #include <machine/sysreg.h>
 #include <machine/trap.h>
 #include <vm/pmap.h>
@@ -30,6 +31,7 @@ machine_thread_setup(void)
 	kstack_setup();
 	fpu_setup();
 	debug_setup();
+	sve_setup();
 }
 
 void
@@ -278,6 +280,12 @@ machine_thread_get_state(struct thread *thread, int flavor,
 		debug_get(thread, (struct aarch64_debug_state *)state);
 		*count = AARCH64_DEBUG_STATE_COUNT;
 		return KERN_SUCCESS;
+	case AARCH64_SVE_STATE:
+		if (*count < AARCH64_SVE_STATE_COUNT || !machine_has_sve)
+			return KERN_INVALID_ARGUMENT;
+		sve_get(thread, (struct aarch64_sve_state *)state);
+		*count = AARCH64_SVE_STATE_COUNT;
+		return KERN_SUCCESS;
 	default:
 		return KERN_INVALID_ARGUMENT;
 	}
@@ -303,6 +311,11 @@ machine_thread_set_state(struct thread *thread, int flavor,
 			return KERN_INVALID_ARGUMENT;
 		return debug_set(thread,
 		    (const struct aarch64_debug_state *)state);
+	case AARCH64_SVE_STATE:
+		if (count < AARCH64_SVE_STATE_COUNT || !machine_has_sve)
+			return KERN_INVALID_ARGUMENT;
+		return sve_set(thread,
+		    (const struct aarch64_sve_state *)state);
 	default:
 		return KERN_INVALID_ARGUMENT;
 	}

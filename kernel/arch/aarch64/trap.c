@@ -23,6 +23,7 @@
 #include <machine/fpu.h>
 #include <machine/memory.h>
 #include <machine/percpu.h>
+#include <machine/sve.h>
 #include <machine/sysreg.h>
 #include <vm/pmap.h>
 #include <vm/vm_fault.h>
@@ -58,6 +59,7 @@ trap_setup_cpu(void)
 	sysreg_write(tpidrro_el0, 0);
 	sysreg_write(tpidr_el0, 0);
 	debug_setup_cpu();
+	sve_setup_cpu();
 	close_counters();
 	cpu_isb();
 }
@@ -189,6 +191,9 @@ trap_user(struct trap_frame *frame, uint64_t esr, uint64_t far)
 	switch (class) {
 	case ESR_EC_FP_ACCESS:
 		fpu_first_use();
+		break;
+	case ESR_EC_SVE_ACCESS:
+		sve_first_use();
 		break;
 	case ESR_EC_SVC64:
 		exception_raise_self(EXC_SOFTWARE, EXC_AARCH64_SVC,

@@ -11,6 +11,7 @@
 
 extern bool machine_has_pan;	/* privileged access never */
 extern bool machine_has_pac;	/* pointer authentication, any algorithm */
+extern bool machine_has_sve;	/* scalable vectors */
 extern bool machine_has_rng;	/* RNDR */
 extern bool machine_has_mops;	/* memory copy and set, for the kernel */
 

@@ -6,6 +6,7 @@
  * A thread has no FP state until its first FP instruction traps; from then
  * on its registers are loaded at a switch to it, unless they are still in this
  * processor: switches to threads without FP state and back cost nothing.
+ * SVE registers (machine/sve.h) belong to the FP state in the same way.
  */
 #ifndef MACHINE_FPU_H
 #define MACHINE_FPU_H
@@ -58,7 +59,7 @@ fpu_switch_fast(struct percpu *self, struct thread *from, struct thread *to)
 		if (to->machine.fpu == NULL)
 			return true;
 		if (fpu_is_live(self, to)) {
-			sysreg_write(cpacr_el1, CPACR_FPEN);
+			sysreg_write(cpacr_el1, to->machine.fpu->access);
 			return true;
 		}
 	} else if (to->machine.fpu == NULL && fpu_write_back_late()) {
@@ -81,7 +82,10 @@ kern_return_t fpu_allocate(struct thread *thread);
 /* Free the FP state of a thread that runs no more. */
 void fpu_destroy(struct thread *thread);
 
-/* Copy to or from a stopped thread or the caller itself. */
+/* The current thread's registers, from its FP state. */
+void fpu_reload(struct thread *thread);
+
+/* Copy FP registers to or from a stopped thread or the caller itself. */
 void fpu_get(struct thread *thread, struct machine_fpu *fpu);
 kern_return_t fpu_set(struct thread *thread, const struct machine_fpu *fpu);
 

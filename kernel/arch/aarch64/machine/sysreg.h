@@ -51,6 +51,7 @@
 
 /* CPACR_EL1: FP and SIMD at EL0 and EL1. */
 #define CPACR_FPEN		(3UL << 20)
+#define CPACR_ZEN		(3UL << 16)	/* SVE */
 
 /* CNTKCTL_EL1: CNTVCT_EL0 and CNTFRQ_EL0 at EL0. */
 #define CNTKCTL_EL0VCTEN	(1UL << 1)

@@ -20,6 +20,8 @@ struct machine_fpu {
 	__uint128_t v[32];
 	uint64_t fpsr;
 	uint64_t fpcr;
+	uint64_t access;		/* of CPACR_EL1, for user mode */
+	struct machine_sve *sve;	/* instead of v; NULL until SVE is used */
 };
 
 struct machine_thread {

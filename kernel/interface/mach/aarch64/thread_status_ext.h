@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
  * State flavors of threads beyond those of <mach/aarch64/thread_status.h>:
- * hardware breakpoints, watchpoints and single step.  The list of flavors
+ * hardware breakpoints, watchpoints and single step; SVE registers.  The list of flavors
  * (THREAD_STATE_FLAVOR_LIST) does not name them: it tells what makes up the
  * state of a thread that is to be saved.
  */
@@ -79,6 +79,44 @@ struct aarch64_debug_state {
 };
 #define AARCH64_DEBUG_STATE_COUNT \
 	(sizeof(struct aarch64_debug_state) / sizeof(unsigned int))
+
+/*
+ * Registers of the Scalable Vector Extension.  All threads have vectors of the
+ * same length, the longest of the processor up to AARCH64_SVE_BYTES_MAX.  A
+ * thread has SVE registers, and AARCH64_SVE_ACTIVE is set, from its first SVE
+ * instruction on; before, z shows the FP registers, which are the low 16 bytes
+ * of z in any case, and p and ffr are zero.
+ *
+ * thread_set_state() wants version and vector_bytes as thread_get_state() tells
+ * them, and ignores what lies behind vector_bytes of a z register and
+ * vector_bytes / 8 of a predicate; KERN_INVALID_ARGUMENT for anything else and
+ * on a processor without SVE.  Without AARCH64_SVE_ACTIVE the thread gives its
+ * SVE registers up and keeps FP registers, from z.  AARCH64_FLOAT_STATE clears
+ * what lies behind the low 16 bytes of z.  An ffr whose set bits are not the
+ * lowest ones becomes the processor's choice.
+ */
+#define AARCH64_SVE_STATE		4
+
+#define AARCH64_SVE_VERSION		1
+
+/* flags */
+#define AARCH64_SVE_ACTIVE		0x1
+
+#define AARCH64_SVE_BYTES_MAX		64
+
+struct aarch64_sve_state {
+	uint32_t version;			/* AARCH64_SVE_VERSION */
+	uint32_t flags;
+	uint32_t vector_bytes;			/* of a z register */
+	uint32_t reserved;			/* 0 */
+	uint64_t fpsr;
+	uint64_t fpcr;
+	uint8_t z[32][AARCH64_SVE_BYTES_MAX];
+	uint8_t p[16][AARCH64_SVE_BYTES_MAX / 8];
+	uint8_t ffr[AARCH64_SVE_BYTES_MAX / 8];
+};
+#define AARCH64_SVE_STATE_COUNT \
+	(sizeof(struct aarch64_sve_state) / sizeof(unsigned int))
 
 #ifndef EXC_AARCH64_WATCHPT_READ
 #define EXC_AARCH64_WATCHPT_READ	4

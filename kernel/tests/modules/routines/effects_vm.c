@@ -223,6 +223,27 @@ EFFECT(vm_allocate_contiguous)
 	memory_free(address, 4 * page_size);
 }
 
+/* More frames than go in line, in a row. */
+static void
+check_many_frames(void)
+{
+	const vm_size_t size = 600 * page_size;
+	rpc_phys_addr_t inlined[2], *list = inlined, physical = 0;
+	mach_msg_type_number_t i, good = 0, count = 2;
+	vm_address_t address = 0;
+
+	need_success(vm_allocate_contiguous(host_priv, self, &address,
+	    &physical, size, 0, ~0ul, 0));
+	need_success(vm_pages_phys(host_priv, self, address, size, &list,
+	    &count));
+	for (i = 0; i < count; i++)
+		good += list[i] == physical + i * page_size;
+	ok(count == 600 && good == count, "%u frames of 600", count);
+	if (list != inlined)
+		memory_free((vm_address_t)list, count * sizeof *list);
+	memory_free(address, size);
+}
+
 EFFECT(vm_pages_phys)
 {
 	vm_address_t address = memory_allocate(2 * page_size);
@@ -235,6 +256,7 @@ EFFECT(vm_pages_phys)
 	ok(count == 2 && list[0] != 0 && list[1] != 0 && list[0] != list[1] &&
 	    list[0] % page_size == 0, "two frames");
 	memory_free(address, 2 * page_size);
+	check_many_frames();
 }
 
 EFFECT(vm_set_size_limit)
