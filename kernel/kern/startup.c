@@ -26,6 +26,7 @@
 #include <vm/pmap.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
+#include <vm/vm_pageout.h>
 
 static void
 bootstrap_main(void *argument)
@@ -57,6 +58,7 @@ kernel_main(void)
 	task_setup();
 	thread_setup();
 	irq_device_setup();
+	vm_pageout_setup();
 
 	if (thread_create_kernel("bootstrap", bootstrap_main, NULL, NULL) !=
 	    KERN_SUCCESS)

@@ -30,6 +30,7 @@ struct ipc_kmsg;
 #define AST_ABORT	0x4	/* interrupt waits up to the user boundary */
 #define AST_HANDOFF	0x8	/* percpu->handoff is not empty */
 #define AST_REAP	0x10	/* a thread ended: free it */
+#define AST_MEMORY	0x20	/* memory is short: see to pageout */
 
 /* Scheduling states; guarded by thread->lock. */
 enum thread_state {

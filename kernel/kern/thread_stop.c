@@ -13,6 +13,7 @@
 #include <kern/ipc_tt.h>
 #include <kern/sched.h>
 #include <kern/task.h>
+#include <vm/vm_pageout.h>
 
 void
 thread_hold(struct thread *thread)
@@ -111,12 +112,14 @@ thread_ast(void)
 
 	cpu_irq_disable();
 	ast = percpu_self()->ast;
-	percpu_self()->ast = ast & ~AST_REAP;
+	percpu_self()->ast = ast & ~(AST_REAP | AST_MEMORY);
 	cpu_irq_enable();
 	if ((ast & AST_REAP) != 0)
 		thread_reap_all();
 	if ((ast & (AST_STOP | AST_ABORT)) != 0)
 		thread_park(thread_self());
+	else if ((ast & AST_MEMORY) != 0)
+		vm_pageout_throttle();
 	else if ((ast & (AST_RESCHEDULE | AST_HANDOFF)) != 0)
 		sched_preempt();
 }

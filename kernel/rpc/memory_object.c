@@ -154,6 +154,9 @@ memory_object_change_attributes(vm_object_t object, boolean_t may_cache,
 
 	if (object == VM_OBJECT_NULL)
 		return KERN_INVALID_ARGUMENT;
+	/* Those of anonymous memory are the kernel's. */
+	if (object->internal)
+		good = false;
 	if (good) {
 		spin_lock(&object->lock);
 		object->can_persist = may_cache != 0;

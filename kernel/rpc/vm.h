@@ -53,6 +53,8 @@ kern_return_t vm_object_sync(vm_object_t object, vm_offset_t offset,
     boolean_t should_iosync);
 
 kern_return_t vm_statistics(vm_map_t map, vm_statistics_data_t *statistics);
+kern_return_t vm_set_default_memory_manager(host_t host,
+    ipc_port_t *manager);
 kern_return_t vm_cache_statistics(vm_map_t map,
     vm_cache_statistics_data_t *statistics);
 kern_return_t vm_wire(ipc_port_t host, vm_map_t map, vm_address_t address,

@@ -8,12 +8,14 @@
 #include <kern/kalloc.h>
 #include <kern/slab.h>
 #include <lib/macros.h>
-#include <lib/string.h>
 #include <machine/memory.h>
 #include <rpc/vm.h>
+#include <vm/memory_object_default.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
+#include <vm/vm_page_queue.h>
+#include <vm/vm_pageout.h>
 #include <vm/vm_stat.h>
 
 /* What a task may wire without the host's control port, bytes. */
@@ -27,13 +29,20 @@ vm_statistics(vm_map_t map, vm_statistics_data_t *statistics)
 	*statistics = vm_stat;
 	statistics->pagesize = PAGE_SIZE;
 	statistics->free_count = (integer_t)vm_page_free_count();
-	statistics->active_count -= statistics->wire_count;
+	vm_page_queue_flush();
+	statistics->active_count = (integer_t)
+	    vm_page_queue_count(VM_PAGE_QUEUE_ACTIVE);
+	statistics->inactive_count = (integer_t)
+	    vm_page_queue_count(VM_PAGE_QUEUE_INACTIVE);
 	return KERN_SUCCESS;
 }
 
-/* Pages that the slab caches hold; 0 without memory to count them. */
-static integer_t
-vm_slab_pages(void)
+/*
+ * Pages that the slab caches hold, *reclaim of them in slabs that are free; 0
+ * without memory to count them.
+ */
+static uint64_t
+vm_slab_pages(uint64_t *reclaim)
 {
 	size_t count = slab_info(NULL, 0);
 	size_t size = count * sizeof(struct slab_info);
@@ -44,20 +53,62 @@ vm_slab_pages(void)
 	if (infos == NULL)
 		return 0;
 	count = MIN(slab_info(infos, count), count);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		bytes += infos[i].slabs * infos[i].slab_size;
+		*reclaim += infos[i].free_slabs * infos[i].slab_size >>
+		    PAGE_SHIFT;
+	}
 	kfree(infos, size);
-	return (integer_t)(bytes >> PAGE_SHIFT);
+	return bytes >> PAGE_SHIFT;
 }
 
 kern_return_t
 vm_cache_statistics(vm_map_t map, vm_cache_statistics_data_t *statistics)
 {
+	const struct vm_page_queue *active =
+	    &vm_page_queues[VM_PAGE_QUEUE_ACTIVE];
+	const struct vm_page_queue *inactive =
+	    &vm_page_queues[VM_PAGE_QUEUE_INACTIVE];
+	uint64_t cached, pages, reclaim = 0;
+
 	if (map == VM_MAP_NULL)
 		return KERN_INVALID_ARGUMENT;
-	memset(statistics, 0, sizeof(*statistics));
-	statistics->active_tmp_count = vm_stat.active_count;
-	statistics->slab_count = vm_slab_pages();
+	memory_object_cache_count(&cached, &pages);
+	vm_page_queue_flush();
+	*statistics = (vm_cache_statistics_data_t){
+		.cache_object_count = (integer_t)cached,
+		.cache_count = (integer_t)pages,
+		.active_tmp_count = (integer_t)(active->count -
+		    active->pager_count),
+		.inactive_tmp_count = (integer_t)(inactive->count -
+		    inactive->pager_count),
+		.active_perm_count = (integer_t)active->pager_count,
+		.inactive_perm_count = (integer_t)inactive->pager_count,
+		.dirty_count = (integer_t)vm_page_queue_dirty(),
+		.laundry_count = (integer_t)(
+		    vm_page_queue_count(VM_PAGE_QUEUE_LAUNDRY) +
+		    vm_page_queue_count(VM_PAGE_QUEUE_RETURNED)),
+		.slab_count = (integer_t)vm_slab_pages(&reclaim),
+	};
+	statistics->slab_reclaim_count = (integer_t)reclaim;
+	return KERN_SUCCESS;
+}
+
+/* Without a port, only tell what the manager is. */
+kern_return_t
+vm_set_default_memory_manager(host_t host, ipc_port_t *manager)
+{
+	struct ipc_port *old;
+
+	if (host == HOST_NULL)
+		return KERN_INVALID_ARGUMENT;
+	if (!IP_VALID(*manager)) {
+		*manager = memory_object_default_port();
+		return KERN_SUCCESS;
+	}
+	old = memory_object_default_set(*manager);
+	vm_pageout_retry();
+	*manager = old;
 	return KERN_SUCCESS;
 }
 

@@ -9,6 +9,7 @@
 #include <lib/macros.h>
 #include <vm/memory_object.h>
 #include <vm/memory_object_message.h>
+#include <vm/vm_pageout.h>
 #include <vm/vm_stat.h>
 
 /* Objects with a pager, by the address of its port.  Port lock. */
@@ -29,14 +30,20 @@ memory_object_compare(uintptr_t pager, const struct rbtree_node *node)
 }
 
 void
-memory_object_revive(struct vm_object *object)
+memory_object_revive_locked(struct vm_object *object)
 {
-	spin_lock(&object->lock);
 	if (object->references++ == 0) {
 		assert(object->external);
 		list_remove(&object->link);
 		memory_object_cached_count--;
 	}
+}
+
+void
+memory_object_revive(struct vm_object *object)
+{
+	spin_lock(&object->lock);
+	memory_object_revive_locked(object);
 	spin_unlock(&object->lock);
 }
 
@@ -98,25 +105,64 @@ memory_object_claim(struct ipc_port *pager)
 	return good;
 }
 
-/* Let the object stand for the port.  Port lock held. */
+/* Let the object stand for ports->pager.  Port lock held. */
+static void
+memory_object_link(struct vm_object *object,
+    const struct memory_object_ports *ports)
+{
+	struct rbtree_node *node;
+	rbtree_slot_t slot;
+
+	object->pager_created = true;
+	object->pager = ports->pager;
+	object->pager_request = ports->control;
+	object->pager_name = ports->name;
+	node = rbtree_lookup_slot(&memory_objects, (uintptr_t)ports->pager,
+	    memory_object_compare, slot);
+	assert(node == NULL);
+	rbtree_insert_slot(&memory_objects, slot, &object->pager_node);
+}
+
+/* Let the object stand for a user's port.  Port lock held. */
 static bool
 memory_object_insert(struct vm_object *object, struct ipc_port *pager,
     const struct memory_object_ports *ports)
 {
-	rbtree_slot_t slot;
-	struct rbtree_node *node;
-
 	if (!memory_object_claim(pager))
 		return false;
 	object->external = true;
-	object->pager_created = true;
-	object->pager = pager;
-	object->pager_request = ports->control;
-	object->pager_name = ports->name;
-	node = rbtree_lookup_slot(&memory_objects, (uintptr_t)pager,
-	    memory_object_compare, slot);
-	assert(node == NULL);
-	rbtree_insert_slot(&memory_objects, slot, &object->pager_node);
+	memory_object_link(object, ports);
+	return true;
+}
+
+bool
+memory_object_adopt(struct vm_object *object,
+    struct memory_object_ports *ports)
+{
+	struct ipc_port *name;
+
+	spin_lock(&vm_object_port_lock);
+	spin_lock(&object->lock);
+	if (object->pager_created || object->pager != NULL) {
+		spin_unlock(&object->lock);
+		spin_unlock(&vm_object_port_lock);
+		return false;
+	}
+	/* A name port that is there holds a reference; it does no more. */
+	name = object->pager_name;
+	if (name != NULL) {
+		assert(object->references > 1);
+		object->references--;
+		ports->name = name;
+	}
+	list_init(&object->waits);
+	ports->pager->send_rights++;
+	ports->pager->memory_object = true;
+	object->pager_ready = true;
+	object->pager_initialized = true;
+	memory_object_link(object, ports);
+	spin_unlock(&object->lock);
+	spin_unlock(&vm_object_port_lock);
 	return true;
 }
 
@@ -131,6 +177,11 @@ memory_object_enter(struct ipc_port *pager)
 	spin_lock(&vm_object_port_lock);
 	object = memory_object_lookup(pager);
 	spin_unlock(&vm_object_port_lock);
+	/* Anonymous memory is its tasks' own; its pager cannot map it. */
+	if (object != NULL && object->internal) {
+		vm_object_deallocate(object);
+		return NULL;
+	}
 	if (object != NULL) {
 		vm_stat_add(&vm_stat.hits, 1);
 		return object;
@@ -202,6 +253,9 @@ memory_object_detach(struct vm_object *object,
 	object->pager_request = NULL;
 	object->pager_name = NULL;
 	object->can_persist = false;
+	/* Nothing was paged out, nothing is lost: another may take over. */
+	if (object->internal && rdxtree_empty(&object->paged))
+		object->pager_created = false;
 	spin_unlock(&object->lock);
 	memory_object_port_detach(ports->control);
 	memory_object_port_detach(ports->name);
@@ -262,7 +316,10 @@ memory_object_finish(struct vm_object *object,
 
 	if (!object->temporary) {
 		rights.control = ports->control;
-		memory_object_clean(object, &rights, &all);
+		while (memory_object_clean(object, &rights, &all) ==
+		    KERN_RESOURCE_SHORTAGE &&
+		    vm_pageout_wait(false) == KERN_SUCCESS)
+			;
 	}
 	memory_object_send_terminate(ports);
 }
@@ -284,6 +341,19 @@ memory_object_cache(struct vm_object *object)
 	oldest->references = 1;
 	oldest->can_persist = false;
 	return oldest;
+}
+
+void
+memory_object_cache_count(uint64_t *objects, uint64_t *pages)
+{
+	const struct vm_object *object;
+
+	*pages = 0;
+	spin_lock(&vm_object_port_lock);
+	*objects = memory_object_cached_count;
+	list_for_each_entry(&memory_object_cached, object, link)
+		*pages += object->resident_count;
+	spin_unlock(&vm_object_port_lock);
 }
 
 bool

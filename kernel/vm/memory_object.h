@@ -5,7 +5,8 @@
  * Memory Management"; mach/memory_object.defs).
  *
  * Each memory object port that is mapped has one vm_object with `external`,
- * found by the port.  The object holds a send right to the port; it has a
+ * found by the port; so have internal objects of which something was paged
+ * out (memory_object_default.h).  An object has pager_created from then on.  The object holds a send right to the port; it has a
  * control and a name port whose receive rights the kernel holds, until
  * memory_object_terminate() gives them to the pager.  Without references the
  * object is terminated or, if the pager lets it be cached, kept aside.
@@ -52,11 +53,23 @@ struct memory_object_ports {
 struct vm_object *memory_object_enter(struct ipc_port *pager);
 /* A reference, perhaps the first; vm_object_port_lock held. */
 void memory_object_revive(struct vm_object *object);
+/* The same, the object locked too. */
+void memory_object_revive_locked(struct vm_object *object);
 /*
  * Drop a reference of an external object.  True when it is the last, the
  * pager is done with, and the caller shall drop it.
  */
 bool memory_object_release(struct vm_object *object);
+/*
+ * Let an internal object, to which the caller has a reference, stand for new
+ * ports, whose receive rights nobody (pager) or the kernel holds; the object
+ * keeps a send right to the pager.  The name port may be exchanged for one that
+ * the object has.  False: it stands for another already.  No locks held.
+ */
+bool memory_object_adopt(struct vm_object *object,
+    struct memory_object_ports *ports);
+/* Objects that are kept without users, and their pages. */
+void memory_object_cache_count(uint64_t *objects, uint64_t *pages);
 /* A port that was a memory object died. */
 void memory_object_died(struct ipc_port *pager);
 /* The pager gives the object up: memory_object_destroy(). */
@@ -96,6 +109,22 @@ memory_object_usable(const struct vm_page *page, vm_prot_t access)
 	    (memory_object_locked(page) & access) == 0;
 }
 
+/*
+ * What shows at an offset of `object` (locked), `page` or nothing, is its
+ * pager's to give or to allow first.
+ */
+static inline bool
+memory_object_pending(const struct vm_object *object,
+    const struct vm_page *page, uint64_t offset, vm_prot_t access)
+{
+	if (!object->pager_created)
+		return false;
+	if (object->external)
+		return !memory_object_usable(page, access);
+	return page != NULL ? (page->flags & VM_PAGE_BUSY) != 0 :
+	    vm_object_is_paged(object, offset);
+}
+
 /* Prepare to wait until a page of `object` (locked) may be usable. */
 void memory_object_want(struct vm_object *object, uint64_t offset,
     vm_prot_t access, struct memory_object_wait *wait);
@@ -105,6 +134,12 @@ void memory_object_want(struct vm_object *object, uint64_t offset,
  * pager any more.  KERN_ABORTED, KERN_RESOURCE_SHORTAGE.  No locks held.
  */
 kern_return_t memory_object_wait(struct memory_object_wait *wait);
+/*
+ * Pages that left the object are with the pager now: object->
+ * paging_in_progress was counted up when they left, so that nobody asked for
+ * them before.
+ */
+void memory_object_paging_end(struct vm_object *object);
 /* End the waits for [start, end) with an error; object locked. */
 void memory_object_fail(struct vm_object *object, uint64_t start,
     uint64_t end, kern_return_t result);

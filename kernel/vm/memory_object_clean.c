@@ -3,45 +3,11 @@
 /*
  * Pages back to their pager, and under its locks.
  */
-#include <kern/assert.h>
-#include <lib/macros.h>
 #include <machine/memory.h>
 #include <vm/memory_object.h>
-#include <vm/memory_object_message.h>
+#include <vm/memory_object_run.h>
 #include <vm/pmap.h>
-#include <vm/vm_map.h>
-#include <vm/vm_stat.h>
-
-/* Bytes that one data_return carries at most. */
-#define MEMORY_OBJECT_RUN	(64 * PAGE_SIZE)
-
-/* Neighbouring pages on their way to the pager, all alike. */
-struct memory_object_run {
-	struct vm_object *object;	/* holds them from 0 on, or NULL */
-	uint64_t offset;
-	uint64_t size;
-	bool dirty;
-	bool kept;
-};
-
-static kern_return_t
-memory_object_run_send(struct memory_object_run *run,
-    const struct memory_object_ports *ports)
-{
-	vm_map_copy_t copy;
-	kern_return_t kr;
-
-	if (run->size == 0)
-		return KERN_SUCCESS;
-	kr = vm_map_copy_create_object(run->object, run->size, &copy);
-	run->object = NULL;
-	if (kr == KERN_SUCCESS)
-		kr = memory_object_send_return(ports, run->offset, copy,
-		    run->dirty, run->kept);
-	vm_stat_add(&vm_stat.pageouts, run->size >> PAGE_SHIFT);
-	run->size = 0;
-	return kr;
-}
+#include <vm/vm_page_queue.h>
 
 /* A lock takes effect: mappings lose what it forbids.  Object locked. */
 static void
@@ -66,57 +32,20 @@ memory_object_page_returns(struct vm_page *page,
 	    (page->flags & VM_PAGE_PRECIOUS) != 0);
 }
 
-/* To another object, where it may do what it likes.  False: no memory. */
-static bool
-memory_object_page_move(struct vm_page *page, struct vm_object *to,
-    uint64_t to_offset)
-{
-	struct vm_object *from = page->object;
-	uint64_t offset = page->offset;
-
-	if (vm_object_page_insert(to, to_offset, page) != KERN_SUCCESS)
-		return false;
-	page->object = from;
-	page->offset = offset;
-	vm_object_page_remove(from, page);
-	page->object = to;
-	page->offset = to_offset;
-	page->flags = VM_PAGE_DIRTY;
-	return true;
-}
-
-/* Move the page, or a copy of it, to the end of the run.  Object locked. */
+/*
+ * Give up a page whose changes the pager does not want.  Copies of the object
+ * keep what they show (KERN_RESOURCE_SHORTAGE).
+ */
 static kern_return_t
-memory_object_run_add(struct memory_object_run *run, struct vm_page *page)
+memory_object_page_flush(struct vm_object *object, struct vm_page *page)
 {
-	struct vm_page *fresh;
+	kern_return_t kr = KERN_SUCCESS;
 
-	if (run->kept) {
-		fresh = vm_object_page_fresh(run->object, run->size);
-		if (fresh == NULL)
-			return KERN_RESOURCE_SHORTAGE;
-		/* The next write is a fault, and makes it dirty again. */
-		pmap_page_protect(page, VM_PROT_READ | VM_PROT_EXECUTE);
-		machine_page_copy(vm_page_to_direct(fresh),
-		    vm_page_to_direct(page));
-		pmap_page_clear_modified(page);
-	} else {
-		pmap_page_protect(page, VM_PROT_NONE);
-		if (!memory_object_page_move(page, run->object, run->size))
-			return KERN_RESOURCE_SHORTAGE;
-	}
-	run->size += PAGE_SIZE;
-	return KERN_SUCCESS;
-}
-
-/* Does the page continue the run? */
-static bool
-memory_object_run_takes(const struct memory_object_run *run,
-    uint64_t offset, bool dirty, bool kept)
-{
-	return run->size == 0 || (run->size < MEMORY_OBJECT_RUN &&
-	    run->offset + run->size == offset && run->dirty == dirty &&
-	    run->kept == kept);
+	if (object->copy != NULL && pmap_page_is_modified(page))
+		kr = vm_object_push(object, page);
+	if (kr == KERN_SUCCESS)
+		vm_object_page_free(object, page);
+	return kr;
 }
 
 /*
@@ -127,28 +56,28 @@ memory_object_clean_page(struct vm_object *object, struct vm_page *page,
     const struct memory_object_clean *what, struct memory_object_run *run,
     kern_return_t *result)
 {
-	bool dirty, kept = !what->flush || page->wire_count > 0;
+	bool dirty, initial, kept = !what->flush || page->wire_count > 0;
 
 	if (what->lock != VM_PROT_NO_CHANGE)
 		memory_object_page_lock(page, what->lock);
 	if (!memory_object_page_returns(page, what)) {
 		if (!kept)
-			vm_object_page_free(object, page);
+			*result = memory_object_page_flush(object, page);
 		return true;
 	}
 	dirty = pmap_page_is_modified(page);
-	if (!memory_object_run_takes(run, page->offset, dirty, kept))
+	initial = object->internal && !object->paged_again &&
+	    !vm_object_is_paged(object, page->offset);
+	if (!memory_object_run_takes(run, page, dirty, kept, initial))
 		return false;
-	if (run->size == 0) {
-		run->offset = page->offset;
-		run->dirty = dirty;
-		run->kept = kept;
-	}
-	*result = memory_object_run_add(run, page);
+	*result = memory_object_run_add(run, page, dirty, kept, initial);
 	return true;
 }
 
-/* Fill a run from *offset on; true at the end of the range. */
+/*
+ * Fill a run from *offset on; true at the end of the range.  KERN_ABORTED: try
+ * again (vm_object_push()).
+ */
 static bool
 memory_object_clean_some(struct vm_object *object,
     const struct memory_object_clean *what, struct memory_object_run *run,
@@ -158,6 +87,7 @@ memory_object_clean_some(struct vm_object *object,
 	bool last = false;
 
 	spin_lock(&object->lock);
+	object->paging_in_progress++;
 	while (*result == KERN_SUCCESS) {
 		page = vm_object_page_next(object, *offset);
 		last = page == NULL || page->offset >= what->end;
@@ -168,9 +98,9 @@ memory_object_clean_some(struct vm_object *object,
 		    !memory_object_clean_page(object, page, what, run,
 		    result))
 			break;
-		*offset += PAGE_SIZE;
+		if (*result == KERN_SUCCESS)
+			*offset += PAGE_SIZE;
 	}
-	waitq_wake_all(&object->waiters, WAIT_DONE);
 	spin_unlock(&object->lock);
 	return last;
 }
@@ -180,23 +110,20 @@ memory_object_clean(struct vm_object *object,
     const struct memory_object_ports *ports,
     const struct memory_object_clean *what)
 {
-	struct memory_object_run run = { .object = NULL };
+	struct memory_object_run run = { .queue = VM_PAGE_QUEUE_ACTIVE };
 	uint64_t offset = what->start;
-	kern_return_t kr = KERN_SUCCESS, sent;
+	kern_return_t kr = KERN_SUCCESS;
 	bool last = false;
 
-	while (!last && kr == KERN_SUCCESS) {
-		if (run.object == NULL) {
-			run.object = vm_object_create(MEMORY_OBJECT_RUN);
-			if (run.object == NULL)
-				return KERN_RESOURCE_SHORTAGE;
-		}
+	while (!last && (kr == KERN_SUCCESS || kr == KERN_ABORTED)) {
+		kr = memory_object_run_prepare(&run);
+		if (kr != KERN_SUCCESS)
+			break;
 		last = memory_object_clean_some(object, what, &run, &offset,
 		    &kr);
-		sent = memory_object_run_send(&run, ports);
-		if (kr == KERN_SUCCESS)
-			kr = sent;
+		memory_object_run_send(&run, ports);
+		memory_object_paging_end(object);
 	}
-	vm_object_deallocate(run.object);
+	memory_object_run_cancel(&run);
 	return kr;
 }

@@ -8,6 +8,8 @@
 #include <vm/pmap.h>
 #include <vm/vm_map.h>
 #include <vm/vm_map_copy.h>
+#include <vm/vm_page_queue.h>
+#include <vm/vm_pageout.h>
 #include <vm/vm_stat.h>
 
 /*
@@ -23,7 +25,11 @@ memory_object_put(struct vm_object *object, uint64_t offset,
 
 	spin_lock(&object->lock);
 	old = vm_object_page_lookup(object, offset);
-	if (old == NULL)
+	/* What an internal object shows is not the pager's to change. */
+	if (old == NULL && object->internal &&
+	    !vm_object_is_paged(object, offset))
+		kr = KERN_MEMORY_PRESENT;
+	else if (old == NULL)
 		kr = vm_object_page_insert(object, offset, page);
 	else if ((old->flags & VM_PAGE_ABSENT) != 0)
 		vm_object_page_replace(object, old, page);
@@ -35,21 +41,41 @@ memory_object_put(struct vm_object *object, uint64_t offset,
 	return kr;
 }
 
+/* A page with the data at `from`: theirs, or a copy. */
+static kern_return_t
+memory_object_supplied_page(struct vm_map_copy *data, uint64_t from,
+    struct vm_page **taken)
+{
+	struct vm_page *page = vm_map_copy_take_page(data, from);
+	kern_return_t kr = KERN_SUCCESS;
+
+	while (page == NULL && kr == KERN_SUCCESS) {
+		page = vm_page_alloc(false);
+		if (page == NULL)
+			kr = vm_pageout_wait(true);
+		else
+			kr = vm_map_copy_read(data, from,
+			    vm_page_to_direct(page), PAGE_SIZE);
+	}
+	if (kr != KERN_SUCCESS && page != NULL)
+		vm_page_free(page);
+	*taken = page;
+	return kr;
+}
+
 static kern_return_t
 memory_object_supply_page(struct vm_object *object, uint64_t offset,
     struct vm_map_copy *data, uint64_t from, uint16_t flags)
 {
-	struct vm_page *page = vm_page_alloc(false);
+	struct vm_page *page;
 	kern_return_t kr;
 
-	if (page == NULL)
-		return KERN_RESOURCE_SHORTAGE;
+	kr = memory_object_supplied_page(data, from, &page);
+	if (kr != KERN_SUCCESS)
+		return kr;
 	page->flags = flags;
 	page->wire_count = 0;
-	page->mappings = NULL;
-	kr = vm_map_copy_read(data, from, vm_page_to_direct(page), PAGE_SIZE);
-	if (kr == KERN_SUCCESS)
-		kr = memory_object_put(object, offset, page);
+	kr = memory_object_put(object, offset, page);
 	if (kr != KERN_SUCCESS)
 		vm_page_free(page);
 	else
@@ -75,6 +101,12 @@ memory_object_supply(struct vm_object *object, uint64_t offset,
 		if (kr == KERN_SUCCESS)
 			done += PAGE_SIZE;
 	}
+	/* Who waits for what does not come is told so. */
+	if (kr != KERN_SUCCESS && kr != KERN_MEMORY_PRESENT) {
+		spin_lock(&object->lock);
+		memory_object_fail(object, offset + done, offset + size, kr);
+		spin_unlock(&object->lock);
+	}
 	*length = done;
 	return kr;
 }
@@ -93,6 +125,7 @@ memory_object_zero(struct vm_object *object, uint64_t start, uint64_t end)
 			continue;
 		machine_page_clear(vm_page_to_direct(page));
 		page->flags = 0;
+		vm_page_queue_activate(page);
 		vm_stat_add(&vm_stat.zero_fill_count, 1);
 	}
 	waitq_wake_all(&object->waiters, WAIT_DONE);

@@ -18,10 +18,26 @@ enum {
 	MEMORY_OBJECT_SUPPLY_COMPLETED = 2207,
 	MEMORY_OBJECT_DATA_RETURN = 2208,
 	MEMORY_OBJECT_CHANGE_COMPLETED = 2209,
+	/* In mach/memory_object_default.defs. */
+	MEMORY_OBJECT_CREATE = 2250,
+	MEMORY_OBJECT_DATA_INITIALIZE = 2251,
 };
 
 /* The largest: header and five items of 8 bytes. */
 #define MESSAGE_SIZE	(sizeof(mach_msg_header_t) + 5 * 16)
+
+/* Make a message an empty one; consumes the right. */
+static void
+message_init(struct ipc_kmsg *kmsg, struct ipc_port *to,
+    mach_msg_type_name_t type, mach_msg_id_t id)
+{
+	kmsg->header.msgh_bits = MACH_MSGH_BITS(type, 0);
+	kmsg->header.msgh_size = sizeof(kmsg->header);
+	kmsg->header.msgh_remote_port = (mach_port_t)to;
+	kmsg->header.msgh_local_port = MACH_PORT_NULL;
+	kmsg->header.msgh_seqno = 0;
+	kmsg->header.msgh_id = id;
+}
 
 /* An empty message; consumes the right when it succeeds. */
 static struct ipc_kmsg *
@@ -30,14 +46,8 @@ message_create(struct ipc_port *to, mach_msg_type_name_t type,
 {
 	struct ipc_kmsg *kmsg = ipc_kmsg_alloc(MESSAGE_SIZE);
 
-	if (kmsg == NULL)
-		return NULL;
-	kmsg->header.msgh_bits = MACH_MSGH_BITS(type, 0);
-	kmsg->header.msgh_size = sizeof(kmsg->header);
-	kmsg->header.msgh_remote_port = (mach_port_t)to;
-	kmsg->header.msgh_local_port = MACH_PORT_NULL;
-	kmsg->header.msgh_seqno = 0;
-	kmsg->header.msgh_id = id;
+	if (kmsg != NULL)
+		message_init(kmsg, to, type, id);
 	return kmsg;
 }
 
@@ -181,26 +191,70 @@ memory_object_send_unlock(const struct memory_object_ports *ports,
 	    offset, access);
 }
 
-kern_return_t
-memory_object_send_return(const struct memory_object_ports *ports,
-    uint64_t offset, vm_map_copy_t data, bool dirty, bool kernel_copy)
+struct ipc_kmsg *
+memory_object_return_alloc(void)
 {
-	struct ipc_kmsg *kmsg = message_to_pager(ports,
-	    MEMORY_OBJECT_DATA_RETURN);
+	return ipc_kmsg_alloc(MESSAGE_SIZE);
+}
+
+/* What both messages with data begin with. */
+static void
+message_add_return(struct ipc_kmsg *kmsg, mach_msg_id_t id,
+    const struct memory_object_ports *ports, uint64_t offset,
+    vm_map_copy_t data)
+{
 	mach_msg_type_t *type;
 
-	if (kmsg == NULL) {
-		vm_map_copy_discard(data);
-		return KERN_RESOURCE_SHORTAGE;
-	}
+	message_init(kmsg, ipc_port_copy_send(ports->pager),
+	    MACH_MSG_TYPE_PORT_SEND, id);
 	message_add_send(kmsg, ports->control);
 	message_add_long(kmsg, offset);
 	type = message_add(kmsg, MACH_MSG_TYPE_BYTE, 8, (uintptr_t)data);
 	type->msgt_inline = FALSE;
 	type->msgt_longform = TRUE;
 	type->msgt_number = (mach_msg_type_number_t)vm_map_copy_size(data);
+	kmsg->header.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
+}
+
+void
+memory_object_send_return(struct ipc_kmsg *kmsg,
+    const struct memory_object_ports *ports, uint64_t offset,
+    vm_map_copy_t data, bool dirty, bool kernel_copy)
+{
+	message_add_return(kmsg, MEMORY_OBJECT_DATA_RETURN, ports, offset,
+	    data);
 	message_add_boolean(kmsg, dirty);
 	message_add_boolean(kmsg, kernel_copy);
+	ipc_kmsg_send_kernel(kmsg, false);
+}
+
+void
+memory_object_send_initialize(struct ipc_kmsg *kmsg,
+    const struct memory_object_ports *ports, uint64_t offset,
+    vm_map_copy_t data)
+{
+	message_add_return(kmsg, MEMORY_OBJECT_DATA_INITIALIZE, ports,
+	    offset, data);
+	ipc_kmsg_send_kernel(kmsg, false);
+}
+
+kern_return_t
+memory_object_send_create(struct ipc_port *manager,
+    const struct memory_object_ports *ports, uint64_t size)
+{
+	struct ipc_kmsg *kmsg = message_create(manager,
+	    MACH_MSG_TYPE_PORT_SEND, MEMORY_OBJECT_CREATE);
+
+	if (kmsg == NULL) {
+		ipc_port_release_send(manager);
+		ipc_port_release_receive(ports->pager);
+		return KERN_RESOURCE_SHORTAGE;
+	}
+	message_add_receive(kmsg, ports->pager);
+	message_add_long(kmsg, size);
+	message_add_send(kmsg, ports->control);
+	message_add_send(kmsg, ports->name);
+	message_add_long(kmsg, PAGE_SIZE);
 	ipc_kmsg_send_kernel(kmsg, false);
 	return KERN_SUCCESS;
 }

@@ -27,10 +27,25 @@ kern_return_t memory_object_send_request(
 kern_return_t memory_object_send_unlock(
     const struct memory_object_ports *ports, uint64_t offset,
     vm_prot_t access);
-/* Consumes the data. */
-kern_return_t memory_object_send_return(
+/*
+ * Data: with a message that was allocated before, which is consumed like the
+ * data.  Cannot fail.
+ */
+struct ipc_kmsg *memory_object_return_alloc(void);
+void memory_object_send_return(struct ipc_kmsg *kmsg,
     const struct memory_object_ports *ports, uint64_t offset,
     vm_map_copy_t data, bool dirty, bool kernel_copy);
+
+/*
+ * To a default pager (memory_object_default.defs).  create: consumes the send
+ * right to the manager, and the receive right (in transit) of ports->pager.
+ * initialize: as send_return.
+ */
+kern_return_t memory_object_send_create(struct ipc_port *manager,
+    const struct memory_object_ports *ports, uint64_t size);
+void memory_object_send_initialize(struct ipc_kmsg *kmsg,
+    const struct memory_object_ports *ports, uint64_t offset,
+    vm_map_copy_t data);
 
 /*
  * Answers, to a right of any type, which they consume; to IP_NULL nothing is

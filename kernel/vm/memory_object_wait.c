@@ -8,6 +8,7 @@
 #include <kern/thread.h>
 #include <vm/memory_object.h>
 #include <vm/memory_object_message.h>
+#include <vm/vm_page_queue.h>
 
 void
 memory_object_want(struct vm_object *object, uint64_t offset,
@@ -41,6 +42,16 @@ memory_object_fail(struct vm_object *object, uint64_t start, uint64_t end,
 	waitq_wake_all(&object->waiters, WAIT_DONE);
 }
 
+void
+memory_object_paging_end(struct vm_object *object)
+{
+	spin_lock(&object->lock);
+	assert(object->paging_in_progress > 0);
+	object->paging_in_progress--;
+	waitq_wake_all(&object->waiters, WAIT_DONE);
+	spin_unlock(&object->lock);
+}
+
 /* Block until something changes at the object, which is locked; unlocks. */
 static kern_return_t
 memory_object_block(struct memory_object_wait *wait)
@@ -68,6 +79,7 @@ memory_object_expect(struct vm_object *object, uint64_t offset)
 	if (page == NULL)
 		return KERN_RESOURCE_SHORTAGE;
 	page->flags = VM_PAGE_BUSY | VM_PAGE_ABSENT;
+	vm_page_queue_remove(page);
 	return KERN_SUCCESS;
 }
 
@@ -154,7 +166,8 @@ memory_object_wait(struct memory_object_wait *wait)
 	do {
 		spin_lock(&object->lock);
 		page = vm_object_page_lookup(object, wait->offset);
-		if (memory_object_usable(page, wait->access)) {
+		if (!memory_object_pending(object, page, wait->offset,
+		    wait->access)) {
 			spin_unlock(&object->lock);
 			kr = KERN_SUCCESS;
 			break;
@@ -164,9 +177,10 @@ memory_object_wait(struct memory_object_wait *wait)
 			kr = KERN_MEMORY_FAILURE;
 			break;
 		}
-		if (object->pager_ready && page == NULL)
+		if (object->pager_ready && page == NULL &&
+		    object->paging_in_progress == 0)
 			kr = memory_object_request(wait);
-		else if (object->pager_ready &&
+		else if (object->pager_ready && page != NULL &&
 		    (page->flags & VM_PAGE_BUSY) == 0 &&
 		    !memory_object_asked(page, wait->access))
 			kr = memory_object_unlock(wait, page);

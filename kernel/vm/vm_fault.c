@@ -16,6 +16,7 @@
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
+#include <vm/vm_pageout.h>
 #include <vm/vm_stat.h>
 
 /* Not now: wait for the pager, then look again (internal). */
@@ -111,7 +112,7 @@ vm_fault_copy(struct vm_fault *fault, uint64_t offset)
 	return KERN_SUCCESS;
 }
 
-/* The search ended in a pager's object: may the page be used? */
+/* The search ended in an object with a pager: may the page be used? */
 static kern_return_t
 vm_fault_pager(struct vm_fault *fault, uint64_t where)
 {
@@ -119,11 +120,12 @@ vm_fault_pager(struct vm_fault *fault, uint64_t where)
 
 	if (fault->owner == fault->object)
 		access = fault->access;
-	if (!memory_object_usable(fault->page, access)) {
+	if (memory_object_pending(fault->owner, fault->page, where, access)) {
 		memory_object_want(fault->owner, where, access, &fault->wait);
 		return VM_FAULT_WAIT;
 	}
-	fault->protection &= ~memory_object_locked(fault->page);
+	if (fault->page != NULL)
+		fault->protection &= ~memory_object_locked(fault->page);
 	return KERN_SUCCESS;
 }
 
@@ -140,7 +142,7 @@ vm_fault_page(struct vm_fault *fault, uint64_t offset)
 	kern_return_t kr = KERN_SUCCESS;
 
 	fault->page = vm_object_find(object, offset, &fault->owner, &where);
-	if (fault->owner->external) {
+	if (fault->owner->pager_created) {
 		kr = vm_fault_pager(fault, where);
 		if (kr != KERN_SUCCESS)
 			return kr;
@@ -208,7 +210,7 @@ vm_fault_ahead(struct vm_fault *fault)
 		page = vm_object_page_lookup(owner, where + address);
 		if (page == NULL || (page->flags & (VM_PAGE_BUSY |
 		    VM_PAGE_LOCK)) != 0 || (owner != object &&
-		    vm_object_page_lookup(object, offset + address) != NULL))
+		    vm_object_has_page(object, offset + address)))
 			break;
 		pmap_enter_ahead(fault->map->pmap, address, page,
 		    fault->protection);
@@ -334,9 +336,12 @@ vm_fault_locked(struct vm_fault *fault)
 		else
 			kr = vm_fault_resolve(fault);
 		mutex_unlock(&fault->map->lock);
-		if (kr != VM_FAULT_WAIT)
+		if (kr == VM_FAULT_WAIT)
+			kr = memory_object_wait(&fault->wait);
+		else if (kr == KERN_SUCCESS)
 			return kr;
-		kr = memory_object_wait(&fault->wait);
+		if (kr == KERN_RESOURCE_SHORTAGE)
+			kr = vm_pageout_wait(true);
 		if (kr != KERN_SUCCESS)
 			return kr;
 	}
@@ -346,6 +351,7 @@ kern_return_t
 vm_fault(struct vm_map *map, uintptr_t address, vm_prot_t access)
 {
 	struct vm_fault fault;
+	kern_return_t kr;
 
 	fault.map = map;
 	fault.address = address;
@@ -353,7 +359,8 @@ vm_fault(struct vm_map *map, uintptr_t address, vm_prot_t access)
 	fault.wire = false;
 	fault.data = NULL;
 	vm_fault_count(faults, faults);
-	return vm_fault_locked(&fault);
+	kr = vm_fault_locked(&fault);
+	return kr == KERN_RESOURCE_SHORTAGE ? KERN_MEMORY_ERROR : kr;
 }
 
 kern_return_t

@@ -18,15 +18,17 @@ struct vm_map_entry;
 /*
  * Make the page at `address` of `map` accessible for `access`.  May block on
  * a pager.  Interruptible by thread_abort() (KERN_ABORTED).
- * KERN_INVALID_ADDRESS, KERN_PROTECTION_FAILURE, KERN_MEMORY_ERROR,
- * KERN_MEMORY_FAILURE, KERN_RESOURCE_SHORTAGE.  No locks held.
+ * KERN_INVALID_ADDRESS, KERN_PROTECTION_FAILURE, KERN_MEMORY_ERROR (also
+ * when memory is short and pageout cannot help), KERN_MEMORY_FAILURE.  No
+ * locks held.
  */
 kern_return_t vm_fault(struct vm_map *map, uintptr_t address,
     vm_prot_t access);
 
 /*
  * Read from, or (VM_PROT_WRITE) write to the memory of a map for the kernel:
- * `length` bytes inside one page.  Errors as above.
+ * `length` bytes inside one page.  Errors as above, and
+ * KERN_RESOURCE_SHORTAGE.
  */
 kern_return_t vm_fault_access(struct vm_map *map, uintptr_t address,
     vm_prot_t access, void *data, size_t length);

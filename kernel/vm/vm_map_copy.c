@@ -17,6 +17,7 @@
 #include <vm/vm_map_copy.h>
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
+#include <vm/vm_page_queue.h>
 
 /* Up to this size memory is copied physically. */
 #define VM_MAP_COPY_SMALL	PAGE_SIZE
@@ -92,6 +93,7 @@ vm_map_copy_append_bytes(struct vm_map_copy *copy, struct vm_map *map,
 	struct vm_object *object;
 	struct vm_page *page;
 	char *memory;
+	kern_return_t kr;
 
 	if (entry == NULL)
 		return KERN_RESOURCE_SHORTAGE;
@@ -104,10 +106,14 @@ vm_map_copy_append_bytes(struct vm_map_copy *copy, struct vm_map *map,
 	}
 	*entry = (struct vm_map_entry){ .object = object };
 	vm_map_copy_append(copy, entry, PAGE_SIZE);
+	/* Reading may block; nothing happens to the page meanwhile. */
+	vm_page_queue_remove(page);
 	memory = vm_page_to_direct(page);
 	memset(memory, 0, inside);
 	memset(memory + inside + length, 0, PAGE_SIZE - inside - length);
-	return vm_map_read_user(map, address, memory + inside, length);
+	kr = vm_map_read_user(map, address, memory + inside, length);
+	vm_page_queue_activate(page);
+	return kr;
 }
 
 /* The whole range is one private entry: move it. */
@@ -276,6 +282,56 @@ vm_map_copy_create_object(struct vm_object *object, uint64_t size,
 	vm_map_copy_append(new, entry, ALIGN_UP(size, PAGE_SIZE));
 	*copy = new;
 	return KERN_SUCCESS;
+}
+
+void
+vm_map_copy_trim(struct vm_map_copy *copy, uint64_t size)
+{
+	struct vm_map_entry *entry = list_first_entry(&copy->entries,
+	    struct vm_map_entry, link);
+
+	assert(entry->start == 0 && size <= entry->end);
+	entry->end = size;
+	copy->size = size;
+	copy->length = size;
+}
+
+/* The resident page of an object that nobody else can reach, taken out. */
+static struct vm_page *
+vm_map_copy_take_object(struct vm_object *object, uint64_t offset)
+{
+	struct vm_page *page = NULL;
+
+	spin_lock(&object->lock);
+	if (object->references == 1 && object->internal &&
+	    list_empty(&object->shadows) && object->paging_in_progress == 0)
+		page = vm_object_page_lookup(object, offset);
+	if (page != NULL && ((page->flags & VM_PAGE_BUSY) != 0 ||
+	    page->wire_count > 0))
+		page = NULL;
+	if (page != NULL) {
+		pmap_page_protect(page, VM_PROT_NONE);
+		vm_object_page_remove(object, page);
+	}
+	spin_unlock(&object->lock);
+	return page;
+}
+
+struct vm_page *
+vm_map_copy_take_page(struct vm_map_copy *copy, uint64_t offset)
+{
+	struct vm_map_entry *entry;
+
+	if (copy->offset != 0)
+		return NULL;
+	list_for_each_entry(&copy->entries, entry, link) {
+		if (offset >= entry->end)
+			continue;
+		return entry->object == NULL ? NULL :
+		    vm_map_copy_take_object(entry->object, entry->offset +
+		    (offset - entry->start));
+	}
+	return NULL;
 }
 
 kern_return_t

@@ -15,6 +15,16 @@ struct vm_map_copy {
 	uint64_t length;		/* of all entries: whole pages */
 };
 
+/* Shorten a copy of one entry, whole pages; the object keeps its pages. */
+void vm_map_copy_trim(struct vm_map_copy *copy, uint64_t size);
+
+/*
+ * The page at `offset` of the data, page aligned, taken from a copy that alone
+ * has it: in no object, not mapped.  NULL: it can only be read.
+ */
+struct vm_page *vm_map_copy_take_page(struct vm_map_copy *copy,
+    uint64_t offset);
+
 /* Read `length` bytes of the data from `offset` on; within the size. */
 kern_return_t vm_map_copy_read(struct vm_map_copy *copy, uint64_t offset,
     void *data, uint64_t length);

@@ -72,7 +72,7 @@ vm_map_copy_read_object(struct vm_object *object, uint64_t offset,
 	spin_lock(&object->lock);
 	page = vm_object_find(object, ALIGN_DOWN(offset, PAGE_SIZE), &owner,
 	    &where);
-	if (owner->external && !memory_object_usable(page, VM_PROT_READ))
+	if (memory_object_pending(owner, page, where, VM_PROT_READ))
 		memory_object_want(owner, where, VM_PROT_READ, wait);
 	else if (page != NULL)
 		memcpy(data, (char *)vm_page_to_direct(page) +

@@ -11,6 +11,7 @@
 #include <vm/pmap.h>
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
+#include <vm/vm_page_queue.h>
 #include <vm/vm_stat.h>
 
 static struct slab_cache vm_object_cache;
@@ -20,6 +21,7 @@ vm_object_setup(void)
 {
 	slab_cache_init(&vm_object_cache, "vm_object",
 	    sizeof(struct vm_object), 0, NULL);
+	vm_page_queue_setup();
 }
 
 struct vm_object *
@@ -39,7 +41,6 @@ vm_object_create(uint64_t size)
 		.alive = true,
 	};
 	spin_init(&object->lock);
-	rdxtree_init(&object->pages);
 	list_init(&object->shadows);
 	list_node_init(&object->link);
 	waitq_init(&object->waiters);
@@ -112,7 +113,7 @@ vm_object_terminate(struct vm_object *object)
 		spin_unlock(&shadow->lock);
 	}
 	object->alive = false;
-	if (object->resident_count > 0)
+	if (object->resident_count > 0 || !rdxtree_empty(&object->paged))
 		vm_object_free_range(object, 0, UINT64_MAX);
 	spin_unlock(&object->lock);
 	slab_cache_free(&vm_object_cache, object);
@@ -125,7 +126,7 @@ vm_object_deallocate(struct vm_object *object)
 	struct vm_object *upper;
 
 	while (object != NULL) {
-		if (object->external && !memory_object_release(object))
+		if (object->pager_created && !memory_object_release(object))
 			return;
 		spin_lock(&object->lock);
 		assert(object->references > 0);
@@ -165,7 +166,7 @@ vm_object_page_insert(struct vm_object *object, uint64_t offset,
 	page->object = object;
 	page->offset = offset;
 	object->resident_count++;
-	vm_stat_add_resident(1);
+	vm_page_queue_activate(page);
 	return KERN_SUCCESS;
 }
 
@@ -196,10 +197,30 @@ void
 vm_object_page_remove(struct vm_object *object, struct vm_page *page)
 {
 	assert(page->object == object);
+	vm_page_queue_remove(page);
 	rdxtree_remove(&object->pages, page->offset >> PAGE_SHIFT);
 	page->object = NULL;
 	object->resident_count--;
-	vm_stat_add_resident(-1);
+}
+
+bool
+vm_object_page_move(struct vm_page *page, struct vm_object *to,
+    uint64_t offset, unsigned int queue)
+{
+	struct vm_object *from = page->object;
+
+	if (rdxtree_insert(&to->pages, offset >> PAGE_SHIFT, page) !=
+	    KERN_SUCCESS)
+		return false;
+	vm_page_queue_remove(page);
+	rdxtree_remove(&from->pages, page->offset >> PAGE_SHIFT);
+	from->resident_count--;
+	to->resident_count++;
+	page->object = to;
+	page->offset = offset;
+	page->flags = VM_PAGE_DIRTY;
+	vm_page_queue_insert(page, queue);
+	return true;
 }
 
 void
@@ -224,6 +245,8 @@ vm_object_page_replace(struct vm_object *object, struct vm_page *old,
 	page->offset = old->offset;
 	page->mappings = NULL;
 	rdxtree_replace(&object->pages, old->offset >> PAGE_SHIFT, page);
+	vm_page_queue_activate(page);
+	vm_page_queue_remove(old);
 	old->object = NULL;
 	vm_page_free(old);
 }
@@ -245,6 +268,8 @@ vm_object_free_range(struct vm_object *object, uint64_t start, uint64_t end)
 	struct vm_page *page;
 	uint64_t offset = start;
 
+	if (!rdxtree_empty(&object->paged))
+		vm_object_paged_clear(object, start, end);
 	if (end - start <= VM_OBJECT_FEW * PAGE_SIZE) {
 		for (; offset < end; offset += PAGE_SIZE) {
 			page = vm_object_page_lookup(object, offset);
@@ -265,16 +290,23 @@ vm_object_free_range(struct vm_object *object, uint64_t start, uint64_t end)
 void
 vm_object_page_wire(struct vm_page *page)
 {
-	if (page->wire_count++ == 0)
-		vm_stat_add_wired(1);
+	if (page->wire_count++ != 0)
+		return;
+	vm_stat_add_wired(1);
+	/* What the default pager holds stays counted as its. */
+	if (page->queue != VM_PAGE_QUEUE_LAUNDRY)
+		vm_page_queue_remove(page);
 }
 
 void
 vm_object_page_unwire(struct vm_page *page)
 {
 	assert(page->wire_count > 0);
-	if (--page->wire_count == 0)
-		vm_stat_add_wired(-1);
+	if (--page->wire_count != 0)
+		return;
+	vm_stat_add_wired(-1);
+	if (page->queue == VM_PAGE_QUEUE_NONE)
+		vm_page_queue_activate(page);
 }
 
 void
@@ -307,7 +339,7 @@ vm_object_absorb_pages(struct vm_object *object, struct vm_object *lower)
 		offset = page->offset - object->shadow_offset;
 		if (page->offset < object->shadow_offset ||
 		    offset >= object->size ||
-		    vm_object_page_lookup(object, offset) != NULL) {
+		    vm_object_has_page(object, offset)) {
 			vm_object_page_free(lower, page);
 			continue;
 		}
@@ -332,7 +364,7 @@ vm_object_collapse(struct vm_object *object)
 	    object->paging_in_progress == 0) {
 		spin_lock(&lower->lock);
 		if (lower->references != 1 || !lower->internal ||
-		    lower->external || lower->paging_in_progress != 0 ||
+		    lower->pager_created || lower->paging_in_progress != 0 ||
 		    !vm_object_absorb_pages(object, lower)) {
 			spin_unlock(&lower->lock);
 			return;

@@ -39,6 +39,7 @@
 #include <lib/list.h>
 #include <lib/rbtree.h>
 #include <lib/rdxtree.h>
+#include <machine/memory.h>
 #include <mach/mach_types.h>
 #include <machine/memory.h>
 
@@ -50,6 +51,7 @@ struct vm_object {
 	spinlock_t lock;
 	uint64_t size;			/* bytes, page aligned */
 	struct rdxtree pages;		/* by page index */
+	struct rdxtree paged;		/* see vm_object_is_paged() */
 	uint64_t resident_count;
 
 	struct vm_object *shadow;	/* holds a reference */
@@ -69,6 +71,7 @@ struct vm_object {
 	bool pager_created;
 	bool pager_ready;
 	bool pager_initialized;
+	bool paged_again;		/* paged out, then forgotten */
 	bool internal;			/* anonymous, kernel-created */
 	bool external;			/* absent pages come from the pager,
 					   or, pager NULL, from nowhere */
@@ -81,8 +84,8 @@ struct vm_object {
 	bool device;			/* pages are device memory: */
 	uint64_t device_physical;	/* byte 0 */
 	struct waitq waiters;		/* page !BUSY, pager ready, ... */
-	struct list waits;		/* external: who waits, for what */
-	struct rbtree_node pager_node;	/* external: by pager, port lock */
+	struct list waits;		/* pager: who waits, for what */
+	struct rbtree_node pager_node;	/* by pager, port lock */
 	struct list link;		/* cached objects, port lock */
 };
 
@@ -116,12 +119,45 @@ struct vm_page *vm_object_page_fresh(struct vm_object *object,
     uint64_t offset);
 void vm_object_page_remove(struct vm_object *object, struct vm_page *page);
 void vm_object_page_free(struct vm_object *object, struct vm_page *page);
+/*
+ * Move a page to another object, which nobody else knows yet, and a queue; the
+ * page's object is locked.  False without memory.
+ */
+bool vm_object_page_move(struct vm_page *page, struct vm_object *to,
+    uint64_t offset, unsigned int queue);
 /* The page with the lowest offset >= `offset`, or NULL. */
 struct vm_page *vm_object_page_next(const struct vm_object *object,
     uint64_t offset);
 /* Free the pages in [start, end). */
 void vm_object_free_range(struct vm_object *object, uint64_t start,
     uint64_t end);
+
+/*
+ * Pages of an internal object that its pager, the default pager, was given
+ * (vm_object_paged.c).  Such a page is resident, or else to be asked for; what
+ * is not paged, and not resident, never was.  The object is locked.
+ * Set: KERN_RESOURCE_SHORTAGE.  Clear: the pages in [start, end) are not part
+ * of the object any more.
+ */
+bool vm_object_paged_lookup(const struct vm_object *object, uint64_t offset);
+kern_return_t vm_object_paged_set(struct vm_object *object, uint64_t offset);
+void vm_object_paged_clear(struct vm_object *object, uint64_t start,
+    uint64_t end);
+
+static inline bool
+vm_object_is_paged(const struct vm_object *object, uint64_t offset)
+{
+	return !rdxtree_empty(&object->paged) &&
+	    vm_object_paged_lookup(object, offset);
+}
+
+/* The object itself has a page at an offset, resident or paged out. */
+static inline bool
+vm_object_has_page(const struct vm_object *object, uint64_t offset)
+{
+	return rdxtree_lookup(&object->pages, offset >> PAGE_SHIFT) != NULL ||
+	    vm_object_is_paged(object, offset);
+}
 
 /* Make `object` (new, empty) shadow `shadow`; takes over a reference. */
 void vm_object_set_shadow(struct vm_object *object, struct vm_object *shadow,

@@ -9,6 +9,7 @@
 #include <vm/pmap.h>
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
+#include <vm/vm_pageout.h>
 #include <vm/vm_stat.h>
 
 /* The pager answered: look again (internal). */
@@ -24,7 +25,8 @@ vm_object_find(struct vm_object *object, uint64_t offset,
 	for (;;) {
 		page = vm_object_page_lookup(current, offset);
 		next = current->shadow;
-		if (page != NULL || next == NULL || current->external)
+		if (page != NULL || next == NULL || current->external ||
+		    vm_object_is_paged(current, offset))
 			break;
 		offset += current->shadow_offset;
 		spin_lock(&next->lock);
@@ -53,7 +55,7 @@ vm_object_copy_page(struct vm_object *object, uint64_t offset,
 
 	spin_lock(&object->lock);
 	page = vm_object_find(object, offset, &owner, &where);
-	if (owner->external && !memory_object_usable(page, VM_PROT_READ))
+	if (memory_object_pending(owner, page, where, VM_PROT_READ))
 		memory_object_want(owner, where, VM_PROT_READ, &wait);
 	else if (page != NULL) {
 		fresh = vm_object_page_fresh(new, new_offset);
@@ -66,9 +68,12 @@ vm_object_copy_page(struct vm_object *object, uint64_t offset,
 	if (owner != object)
 		spin_unlock(&owner->lock);
 	spin_unlock(&object->lock);
-	if (wait.object == NULL)
+	if (wait.object != NULL)
+		kr = memory_object_wait(&wait);
+	else if (kr == KERN_SUCCESS)
 		return kr;
-	kr = memory_object_wait(&wait);
+	if (kr == KERN_RESOURCE_SHORTAGE)
+		kr = vm_pageout_wait(true);
 	return kr != KERN_SUCCESS ? kr : VM_OBJECT_COPY_AGAIN;
 }
 
@@ -126,7 +131,7 @@ vm_object_copy_reuse(struct vm_object *object, uint64_t size)
 	if (copy == NULL || !spin_trylock(&copy->lock))
 		return NULL;
 	if (copy->references == 0 || copy->resident_count != 0 ||
-	    copy->external || copy->written || copy->true_share ||
+	    copy->pager_created || copy->written || copy->true_share ||
 	    copy->shadow_offset != 0) {
 		spin_unlock(&copy->lock);
 		return NULL;
@@ -253,7 +258,7 @@ vm_object_push(struct vm_object *object, struct vm_page *page)
 		return KERN_ABORTED;
 	offset = page->offset - copy->shadow_offset;
 	if (page->offset < copy->shadow_offset || offset >= copy->size ||
-	    vm_object_page_lookup(copy, offset) != NULL) {
+	    vm_object_has_page(copy, offset)) {
 		spin_unlock(&copy->lock);
 		return KERN_SUCCESS;
 	}

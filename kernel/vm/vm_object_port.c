@@ -57,8 +57,8 @@ vm_object_pager_no_senders(struct ipc_port *port)
 	if (port->send_rights == 0)
 		object = (struct vm_object *)port->kobject;
 	spin_unlock(&port->lock);
-	/* The ports of a user's memory object last as long as it does. */
-	if (object != NULL && object->external && object->pager != NULL)
+	/* The ports of an object with a pager last as long as it does. */
+	if (object != NULL && object->pager_request != NULL)
 		object = NULL;
 	if (object != NULL) {
 		if (object->pager == port)

@@ -15,6 +15,7 @@
 #include <vm/vm_page.h>
 
 #include <kern/assert.h>
+#include <kern/thread.h>
 #include <lib/bits.h>
 #include <lib/macros.h>
 #include <lib/sanitizer.h>
@@ -32,10 +33,13 @@
 #define CACHE_SIZE	320
 #define CACHE_BATCH	64
 
-/* The reserve for urgent allocations: this part of RAM, within limits. */
-#define RESERVE_SHIFT	9
-#define RESERVE_MIN	32
-#define RESERVE_MAX	1024
+/*
+ * What user memory leaves for the kernel: this part of RAM, within limits.  The
+ * kernel leaves half of that to pageout.
+ */
+#define RESERVE_SHIFT	8
+#define RESERVE_MIN	64
+#define RESERVE_MAX	4096
 
 struct zone {
 	uint32_t heads[ORDERS];		/* indices of free blocks */
@@ -215,12 +219,24 @@ zones_free_count(void)
 	    + vm_page_dormant_count;
 }
 
-static uint64_t
-reserve_size(void)
+uint64_t
+vm_page_reserve(void)
 {
 	uint64_t size = vm_page_total_count() >> RESERVE_SHIFT;
 
 	return MIN(MAX(size, (uint64_t)RESERVE_MIN), (uint64_t)RESERVE_MAX);
+}
+
+/* The pages that an allocation of the current thread has to leave. */
+static uint64_t
+alloc_floor(bool urgent)
+{
+	const struct thread *thread = thread_self();
+
+	if (thread == NULL || thread->wired)
+		return 0;
+
+	return urgent ? vm_page_reserve() / 2 : vm_page_reserve();
 }
 
 /* The order of the next block for a cache: small remnants go first. */
@@ -294,23 +310,35 @@ reserve_alloc(void)
  */
 static bool page_tight;				/* vm_page_lock */
 
+/* Few are left: the thread looks after pageout before it runs user code. */
+static void
+page_call_pageout(uint64_t left, uint64_t reserve)
+{
+	if (left < reserve * VM_PAGE_LOW)
+		__atomic_fetch_or(&percpu_self()->ast, AST_MEMORY,
+		    __ATOMIC_RELAXED);
+}
+
 static __noinline struct vm_page *
 page_alloc_slow(struct cache *cache, bool urgent)
 {
-	uint64_t free, reserve = reserve_size();
+	uint64_t free, reserve = vm_page_reserve();
 	struct vm_page *page = NULL;
 
 	spin_lock(&vm_page_lock);
 	free = zones_free_count();
 	page_tight = free <= reserve;
+	page_call_pageout(free + cache->count, reserve);
 
 	if (cache->count == 0 && !page_tight)
 		cache_refill(cache, (unsigned int)MIN((uint64_t)CACHE_BATCH,
 		    free - reserve));
+	else if (free + cache->count <= alloc_floor(urgent))
+		cache = NULL;
 
-	if (cache->count != 0 && (urgent || free + cache->count > reserve))
+	if (cache != NULL && cache->count != 0)
 		page = cache->pages[--cache->count];
-	else if (urgent)
+	else if (cache != NULL)
 		page = reserve_alloc();
 
 	spin_unlock(&vm_page_lock);
@@ -323,7 +351,7 @@ vm_page_alloc(bool urgent)
 	struct cache *cache = &caches[cpu_id()];
 	struct vm_page *page;
 
-	if (unlikely(cache->count == 0 || (page_tight && !urgent))) {
+	if (unlikely(cache->count == 0 || page_tight)) {
 		page = page_alloc_slow(cache, urgent);
 
 		if (page == NULL)
@@ -383,7 +411,8 @@ vm_page_free(struct vm_page *page)
 {
 	struct cache *cache = &caches[cpu_id()];
 
-	assert(page->state == VM_PAGE_ALLOCATED && page->order == 0);
+	assert(page->state == VM_PAGE_ALLOCATED && page->order == 0 &&
+	    page->queue == 0);
 	vm_page_debug_free(page, 1);
 	sanitizer_forbid(vm_page_to_direct(page), PAGE_SIZE);
 	page_reset(page);
@@ -398,10 +427,13 @@ vm_page_free(struct vm_page *page)
 static struct vm_page *
 block_alloc(unsigned int order)
 {
-	struct vm_page *page;
+	struct vm_page *page = NULL;
 
 	spin_lock(&vm_page_lock);
-	page = zones_alloc(order);
+
+	if (zones_free_count() >= (1UL << order) + alloc_floor(true))
+		page = zones_alloc(order);
+
 	spin_unlock(&vm_page_lock);
 	return page;
 }

@@ -6,7 +6,7 @@
  *
  * A frame is allocated (its owner decides what its fields mean) or free.
  * Frames of a vm_object are linked by the object's radix tree and, when
- * pageable, by the page queues (vm_pageout.h).
+ * pageable, by the page queues (vm_page_queue.h).
  */
 #ifndef VM_VM_PAGE_H
 #define VM_VM_PAGE_H
@@ -39,7 +39,7 @@ struct vm_page {
 	uint8_t order;			/* of a free or multi-page block */
 	uint8_t poisoned;		/* free, in debug builds: filled */
 	uint8_t state;
-	uint8_t queue;			/* VM_PAGE_QUEUE_*, queue lock */
+	uint8_t queue;			/* VM_PAGE_QUEUE_* */
 };
 
 _Static_assert(sizeof(struct vm_page) <= 40, "page frame too large");
@@ -51,7 +51,6 @@ _Static_assert(sizeof(struct vm_page) <= 40, "page frame too large");
 #define VM_PAGE_DIRTY		0x0010	/* known modified */
 #define VM_PAGE_PRECIOUS	0x0020	/* the pager wants it back clean too */
 #define VM_PAGE_FICTITIOUS	0x0040	/* no RAM behind (device memory) */
-#define VM_PAGE_REFERENCED	0x0080
 #define VM_PAGE_PRIVATE		0x0100	/* kernel's own; never paged */
 
 /*
@@ -88,7 +87,9 @@ void vm_page_release_range(uint64_t start, uint64_t end);
 
 /*
  * Allocate one page, content undefined; NULL when none is left.
- * `urgent` may use the reserve kept for pageout and the kernel.
+ * vm_page_reserve() pages are kept back; half of them may be used by `urgent`
+ * allocations, the kernel's own, and all by wired threads (thread_wire()).
+ * When few are left, the current thread is sent to vm_pageout_throttle().
  *
  * The frame of an allocated page comes with object, mappings, flags,
  * wire_count and queue zero; offset, next and previous are undefined.
@@ -183,7 +184,13 @@ vm_page_lookup_phys(uint64_t physical)
 	return (page->state == VM_PAGE_HOLE) ? 0 : page;
 }
 
-/* Counts in pages. */
+/*
+ * Counts in pages.  Pageout begins below VM_PAGE_LOW times the reserve, and
+ * goes on up to VM_PAGE_TARGET times the reserve.
+ */
+#define VM_PAGE_LOW	2
+#define VM_PAGE_TARGET	3
+uint64_t vm_page_reserve(void);
 uint64_t vm_page_free_count(void);
 uint64_t vm_page_total_count(void);	/* RAM managed, used or not */
 uint64_t vm_page_memory_size(void);	/* bytes of all banks */

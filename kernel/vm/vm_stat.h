@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
  * What vm_statistics() reports: vm_stat, the interface's own structure.
- * active_count holds the resident pages of objects, wire_count the wired
- * frames among them.  Each counter is an atomic word.
+ * wire_count holds the wired frames of objects; the other counts of pages are
+ * those of the queues (vm_page_queue.h).  Each counter is an atomic word.
  */
 #ifndef VM_VM_STAT_H
 #define VM_VM_STAT_H
@@ -17,12 +17,6 @@ static inline void
 vm_stat_add(integer_t *counter, integer_t count)
 {
 	__atomic_fetch_add(counter, count, __ATOMIC_RELAXED);
-}
-
-static inline void
-vm_stat_add_resident(integer_t count)
-{
-	vm_stat_add(&vm_stat.active_count, count);
 }
 
 static inline void

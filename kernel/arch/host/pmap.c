@@ -3,7 +3,8 @@
 /*
  * Address translation of the host body: a radix tree of mappings.  As on
  * AArch64, a page mapped by a read is written to only after
- * pmap_fault_fast() marked it modified.
+ * pmap_fault_fast() marked it modified, and used after its accessed mark was
+ * cleared only after it set that again.
  */
 #include <kern/assert.h>
 #include <kern/kalloc.h>
@@ -28,6 +29,7 @@ struct pv_entry {
 	uint64_t physical;
 	vm_prot_t protection;
 	bool modified;			/* may be written without a fault */
+	bool accessed;			/* may be used without a fault */
 	bool wired;
 };
 
@@ -115,6 +117,7 @@ pmap_enter(struct pmap *pmap, uintptr_t address, struct vm_page *page,
 	pv->modified = write_access || ((protection & VM_PROT_WRITE) != 0 &&
 	    (page->flags & VM_PAGE_DIRTY) != 0);
 	pv->wired = wired;
+	pv->accessed = true;
 	pv->next = page->mappings;
 	page->mappings = pv;
 	if (write_access)
@@ -142,6 +145,7 @@ pmap_enter_device(struct pmap *pmap, uintptr_t address, uint64_t physical,
 	pv->physical = physical;
 	pv->protection = protection;
 	pv->modified = true;
+	pv->accessed = true;
 	return KERN_SUCCESS;
 }
 
@@ -202,7 +206,8 @@ pmap_extract_access(struct pmap *pmap, uintptr_t address, vm_prot_t access,
 {
 	const struct pv_entry *pv = pmap_lookup(pmap, address);
 
-	if (pv == NULL || (pv->protection & access) != access)
+	if (pv == NULL || (pv->protection & access) != access ||
+	    !pv->accessed)
 		return false;
 	if ((access & VM_PROT_WRITE) != 0 && !pv->modified)
 		return false;
@@ -254,13 +259,22 @@ pmap_page_clear_modified(struct vm_page *page)
 bool
 pmap_page_is_referenced(struct vm_page *page)
 {
-	return (page->flags & VM_PAGE_REFERENCED) != 0;
+	const struct pv_entry *pv;
+
+	for (pv = page->mappings; pv != NULL; pv = pv->next) {
+		if (pv->accessed)
+			return true;
+	}
+	return false;
 }
 
 void
 pmap_page_clear_referenced(struct vm_page *page)
 {
-	page->flags &= ~VM_PAGE_REFERENCED;
+	struct pv_entry *pv;
+
+	for (pv = page->mappings; pv != NULL; pv = pv->next)
+		pv->accessed = false;
 }
 
 bool
@@ -270,6 +284,7 @@ pmap_fault_fast(struct pmap *pmap, uintptr_t address, vm_prot_t access)
 
 	if (pv == NULL || (pv->protection & access) != access)
 		return false;
+	pv->accessed = true;
 	if ((access & VM_PROT_WRITE) != 0) {
 		pv->modified = true;
 		if (pv->page != NULL)

@@ -3,9 +3,11 @@
 
 #include <tests/unit/unit.h>
 
+#include <kern/thread.h>
 #include <lib/macros.h>
 #include <lib/string.h>
 #include <machine/memory.h>
+#include <machine/percpu.h>
 #include <vm/vm_page.h>
 
 #define MIB		(1UL << 20)
@@ -276,20 +278,38 @@ test_contiguous_fragmented(void **state)
 	assert_int_equal(vm_page_free_count(), before - 7);
 }
 
-/* Normal allocations leave a reserve, urgent ones take it. */
+/*
+ * Normal allocations leave a reserve, urgent ones half of it, wired threads
+ * nothing.
+ */
 static void
 test_reserve(void **state)
 {
+	struct thread self = { .wired = false };
 	size_t count = 0;
 
 	setup_simple(64 * MIB);
+	percpu_self()->current = &self;
 
 	while ((pages[count] = vm_page_alloc(false)) != NULL)
 		count++;
 
-	assert_true(vm_page_free_count() >= 16);
-	assert_true(vm_page_free_count() <= 128);
-	assert_non_null(vm_page_alloc(true));
+	assert_int_equal(vm_page_free_count(), vm_page_reserve());
+	assert_true((percpu_self()->ast & AST_MEMORY) != 0);
+
+	while ((pages[count] = vm_page_alloc(true)) != NULL)
+		count++;
+
+	assert_int_equal(vm_page_free_count(), vm_page_reserve() / 2);
+	assert_null(vm_page_alloc_block(1));
+	self.wired = true;
+
+	while ((pages[count] = vm_page_alloc(false)) != NULL)
+		count++;
+
+	assert_int_equal(vm_page_free_count(), 0);
+	percpu_self()->ast = 0;
+	percpu_self()->current = NULL;
 }
 
 /* Processors keep pages of their own, which count as free. */
