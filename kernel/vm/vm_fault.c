@@ -22,6 +22,13 @@
 /* Not now: wait for the pager, then look again (internal). */
 #define VM_FAULT_WAIT	(-1)
 
+/*
+ * How often a fault tries again after memory was short.  More than a few times
+ * means that others took it, or that there are free pages, but no block of the
+ * size that something takes.
+ */
+#define VM_FAULT_TRIES	1000
+
 /* Pages that one read fault maps at most. */
 #define VM_FAULT_AHEAD	16
 
@@ -325,6 +332,7 @@ vm_fault_resolve(struct vm_fault *fault)
 static kern_return_t
 vm_fault_locked(struct vm_fault *fault)
 {
+	unsigned int tries = 0;
 	kern_return_t kr;
 
 	for (;;) {
@@ -340,7 +348,7 @@ vm_fault_locked(struct vm_fault *fault)
 			kr = memory_object_wait(&fault->wait);
 		else if (kr == KERN_SUCCESS)
 			return kr;
-		if (kr == KERN_RESOURCE_SHORTAGE)
+		if (kr == KERN_RESOURCE_SHORTAGE && tries++ < VM_FAULT_TRIES)
 			kr = vm_pageout_wait(true);
 		if (kr != KERN_SUCCESS)
 			return kr;
@@ -405,6 +413,25 @@ vm_fault_unwire(struct vm_map_entry *entry)
 	vm_fault_unwire_until(entry, entry->end);
 }
 
+/* Wire the page at fault->address; waits with the map locked. */
+static kern_return_t
+vm_fault_wire_page(struct vm_fault *fault)
+{
+	unsigned int tries = 0;
+	kern_return_t kr;
+
+	do {
+		kr = vm_fault_resolve(fault);
+		if (kr == KERN_SUCCESS)
+			return kr;
+		if (kr == VM_FAULT_WAIT)
+			kr = memory_object_wait(&fault->wait);
+		if (kr == KERN_RESOURCE_SHORTAGE && tries++ < VM_FAULT_TRIES)
+			kr = vm_pageout_wait(true);
+	} while (kr == KERN_SUCCESS);
+	return kr;
+}
+
 kern_return_t
 vm_fault_wire(struct vm_map *map, struct vm_map_entry *entry,
     vm_prot_t access)
@@ -421,12 +448,7 @@ vm_fault_wire(struct vm_map *map, struct vm_map_entry *entry,
 		return KERN_SUCCESS;
 	for (fault.address = entry->start; fault.address < entry->end;
 	    fault.address += PAGE_SIZE) {
-		do {
-			kr = vm_fault_resolve(&fault);
-			if (kr != VM_FAULT_WAIT)
-				break;
-			kr = memory_object_wait(&fault.wait);
-		} while (kr == KERN_SUCCESS);
+		kr = vm_fault_wire_page(&fault);
 		if (kr != KERN_SUCCESS) {
 			vm_fault_unwire_until(entry, fault.address);
 			return kr;

@@ -3,13 +3,16 @@
 /*
  * Queues of pages.
  */
+#include <kern/thread.h>
 #include <lib/string.h>
+#include <machine/percpu.h>
 #include <vm/vm_page_queue.h>
 
 spinlock_t vm_page_queue_lock = SPINLOCK_INITIALIZER;
 struct vm_page_queue vm_page_queues[VM_PAGE_QUEUES];
 struct vm_page_new vm_page_new;
 uint64_t vm_page_queue_washed;
+bool vm_page_queue_watched;
 
 void
 vm_page_queue_setup(void)
@@ -41,8 +44,12 @@ vm_page_queue_remove_locked(struct vm_page *page)
 	    page->queue < VM_PAGE_QUEUES && queue->count > 0);
 	if (page->queue != VM_PAGE_QUEUE_LAUNDRY)
 		vm_page_queue_unlink(queue, page);
-	if (page->queue >= VM_PAGE_QUEUE_RETURNED)
+	if (page->queue >= VM_PAGE_QUEUE_RETURNED) {
 		vm_page_queue_washed++;
+		if (vm_page_queue_watched)
+			__atomic_fetch_or(&percpu_self()->ast, AST_MEMORY,
+			    __ATOMIC_RELAXED);
+	}
 	queue->count--;
 	queue->pager_count -= !page->object->internal;
 	page->queue = VM_PAGE_QUEUE_NONE;

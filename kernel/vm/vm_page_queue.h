@@ -50,8 +50,12 @@ extern struct vm_page_new {
 	uint32_t count;			/* slots that may be used */
 	struct vm_page *pages[VM_PAGE_NEW_MAX];	/* next: the slot */
 } vm_page_new;
-/* Pages that left RETURNED and LAUNDRY. */
+/*
+ * Pages that left RETURNED and LAUNDRY.  If watched, the thread that frees them
+ * is sent to vm_pageout_throttle().
+ */
 extern uint64_t vm_page_queue_washed;
+extern bool vm_page_queue_watched;
 
 void vm_page_queue_setup(void);
 

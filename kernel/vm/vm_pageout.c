@@ -3,8 +3,8 @@
 /*
  * The thread that pages out, and who waits for it.
  *
- * Nothing tells the thread that pages were freed: while somebody waits, or
- * something is on its way, it looks from time to time.
+ * The thread hears when pages are freed that it paged out, but not of others:
+ * while somebody waits, it looks from time to time.
  */
 #include <kern/clock.h>
 #include <kern/lock.h>
@@ -28,7 +28,10 @@ static struct thread *pageout_thread;
 static struct waitq pageout_waiters;
 static bool pageout_called;		/* since the thread last looked */
 static bool pageout_sleeps;
-/* Until then, or until something is freed, there is nothing to do. */
+/*
+ * Until then, or until something is freed, there is nothing to do: who only
+ * came by goes on.
+ */
 static uint64_t pageout_rest;
 static uint64_t pageout_rest_washed;
 
@@ -66,10 +69,6 @@ vm_pageout_wait(bool interruptible)
 		spin_unlock(&pageout_lock);
 		return KERN_SUCCESS;
 	}
-	if (pageout_resting()) {
-		spin_unlock(&pageout_lock);
-		return KERN_RESOURCE_SHORTAGE;
-	}
 	pageout_call();
 	woken = waitq_wait(&pageout_waiters, &pageout_lock, interruptible,
 	    WAIT_FOREVER);
@@ -83,16 +82,14 @@ vm_pageout_throttle(void)
 {
 	uint64_t count = vm_page_free_count(), reserve = vm_page_reserve();
 
-	if (pageout_thread == NULL || thread_self()->wired)
+	if (pageout_thread == NULL || (!vm_page_queue_watched &&
+	    (count >= reserve * VM_PAGE_LOW || pageout_resting())))
 		return;
-	if (count <= reserve)
+	spin_lock(&pageout_lock);
+	pageout_call();
+	spin_unlock(&pageout_lock);
+	if (count <= reserve && !thread_self()->wired && !pageout_resting())
 		vm_pageout_wait(true);
-	else if (count < reserve * VM_PAGE_LOW) {
-		spin_lock(&pageout_lock);
-		if (!pageout_resting())
-			pageout_call();
-		spin_unlock(&pageout_lock);
-	}
 }
 
 void
@@ -159,15 +156,19 @@ pageout_tell(bool hope)
 static void
 pageout_main(void *argument)
 {
-	uint64_t stalled;
+	uint64_t stalled, patience = VM_PAGEOUT_PATIENCE;
 	bool hope, look;
 
 	thread_self()->wired = true;
 	for (;;) {
 		hope = pageout_work();
 		stalled = pageout_stalled();
-		if (stalled > VM_PAGEOUT_PATIENCE)
-			vm_pageout_forget();
+		if (stalled > patience && vm_pageout_forget()) {
+			patience /= 2;
+			continue;
+		}
+		if (vm_page_queue_count(VM_PAGE_QUEUE_RETURNED) == 0)
+			patience = VM_PAGEOUT_PATIENCE;
 		spin_lock(&pageout_lock);
 		pageout_sleeps = false;
 		pageout_tell(hope && stalled < VM_PAGEOUT_HOPELESS);
@@ -179,6 +180,7 @@ pageout_main(void *argument)
 		}
 		pageout_called = false;
 		pageout_sleeps = true;
+		vm_page_queue_watched = look;
 		thread_sleep_unlock(&pageout_lock, false, look ?
 		    clock_deadline_ms(PAGEOUT_LOOK) : WAIT_FOREVER);
 	}

@@ -12,8 +12,9 @@
  * wired (vm_page_alloc()), as the threads of the default pager have to be.
  *
  * How much may be on its way is bounded.  What a pager did not take back
- * within VM_PAGEOUT_PATIENCE is ordinary memory of that pager, and pageable as
- * such; so one that does not care hurts itself.
+ * within VM_PAGEOUT_PATIENCE, each time half of that until it does, is ordinary
+ * memory of that pager, and pageable as such; so one that does not care hurts
+ * itself.
  *
  * Who needs memory waits here while pageout can help.  When it cannot, since
  * there is nothing to page out, no default pager, or one that has taken and
@@ -55,8 +56,8 @@ void vm_pageout_retry(void);
  */
 unsigned int vm_pageout_turn(void);
 bool vm_pageout_busy(void);
-/* What pagers were given and did not free is their own now. */
-void vm_pageout_forget(void);
+/* What pagers were given and did not free is their own now.  False: nothing. */
+bool vm_pageout_forget(void);
 /* The most pages that may be on their way, to all pagers or to the default. */
 uint64_t vm_pageout_limit(void);
 

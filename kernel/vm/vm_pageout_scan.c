@@ -286,15 +286,18 @@ vm_pageout_turn(void)
 	return count;
 }
 
-void
+bool
 vm_pageout_forget(void)
 {
 	struct vm_page *page;
+	bool found = false;
 
 	spin_lock(&vm_page_queue_lock);
 	while ((page = vm_page_queue_first(VM_PAGE_QUEUE_RETURNED)) != NULL) {
 		vm_page_queue_remove_locked(page);
 		vm_page_queue_insert_locked(page, VM_PAGE_QUEUE_INACTIVE);
+		found = true;
 	}
 	spin_unlock(&vm_page_queue_lock);
+	return found;
 }
