@@ -8,7 +8,7 @@
 #include <mach/mach_types.h>
 #include <mach_debug/mach_debug_types.h>
 #include <machine/memory.h>
-#include <vm/vm_stat.h>
+#include <vm/vm_page_queue.h>
 
 #include <mach_debug.server.h>
 
@@ -58,8 +58,7 @@ host_virtual_physical_table_info(host_t host, hash_info_bucket_array_t *info,
 	if (host == HOST_NULL)
 		return KERN_INVALID_HOST;
 	if (*count > 0) {
-		(*info)[0].hib_count = (unsigned int)(vm_stat.active_count +
-		    vm_stat.inactive_count);
+		(*info)[0].hib_count = (unsigned int)vm_page_queue_resident();
 		*count = 1;
 	}
 	return KERN_SUCCESS;

@@ -7,6 +7,7 @@
 #include <lib/string.h>
 #include <machine/percpu.h>
 #include <vm/vm_page_queue.h>
+#include <vm/vm_stat.h>
 
 spinlock_t vm_page_queue_lock = SPINLOCK_INITIALIZER;
 struct vm_page_queue vm_page_queues[VM_PAGE_QUEUES];
@@ -77,6 +78,18 @@ vm_page_queue_flush(void)
 	spin_lock(&vm_page_queue_lock);
 	vm_page_queue_flush_locked();
 	spin_unlock(&vm_page_queue_lock);
+}
+
+uint64_t
+vm_page_queue_resident(void)
+{
+	uint64_t count = (uint64_t)vm_stat.wire_count;
+	unsigned int which;
+
+	vm_page_queue_flush();
+	for (which = VM_PAGE_QUEUE_ACTIVE; which < VM_PAGE_QUEUES; which++)
+		count += vm_page_queue_count(which);
+	return count;
 }
 
 uint64_t

@@ -149,6 +149,9 @@ vm_page_queue_first(unsigned int which)
 	return head == 0 ? NULL : vm_page_from_index(head);
 }
 
+/* Pages of objects, in a queue or wired. */
+uint64_t vm_page_queue_resident(void);
+
 /* Active and inactive pages that are known to be changed. */
 uint64_t vm_page_queue_dirty(void);
 

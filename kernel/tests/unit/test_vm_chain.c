@@ -109,7 +109,7 @@ test_descent_alive(void **state)
 		vm_unit_store(maps[0], base + i * PAGE_SIZE, i);
 	descend(base);
 	/* What each wrote, and what the cuts copied. */
-	assert_true(vm_stat.active_count <= GENERATIONS +
+	assert_true(vm_page_queue_resident() <= GENERATIONS +
 	    GENERATIONS / (VM_OBJECT_DEPTH - 2) * PAGES + PAGES);
 	check_descent(base);
 	/* Every other one dies. */
@@ -169,7 +169,7 @@ test_snapshots_alive(void **state)
 		assert_int_equal(vm_map_copyin(map, base, SIZE, false,
 		    &copies[i]), KERN_SUCCESS);
 	}
-	assert_true(vm_stat.active_count <= GENERATIONS +
+	assert_true(vm_page_queue_resident() <= GENERATIONS +
 	    (GENERATIONS / VM_OBJECT_COPIES + 1) * PAGES);
 	for (i = 0; i < GENERATIONS; i++) {
 		uintptr_t address;
@@ -270,7 +270,7 @@ test_pager_below(void **state)
 		    KERN_MEMORY_FAILURE);
 	}
 	/* What three pages take, and nothing of the other five. */
-	assert_true(vm_stat.active_count <= GENERATIONS + PAGES +
+	assert_true(vm_page_queue_resident() <= GENERATIONS + PAGES +
 	    (GENERATIONS / (VM_OBJECT_DEPTH - 2) + 1) * 3);
 	end_all(false);
 	vm_object_deallocate(object);

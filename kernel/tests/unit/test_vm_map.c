@@ -129,9 +129,9 @@ test_remove_frees(void **state)
 
 	for (i = 0; i < 100; i++)
 		vm_unit_store(map, base + i * PAGE_SIZE, i);
-	assert_int_equal(vm_unit_resident(), 100);
+	assert_int_equal(vm_page_queue_resident(), 100);
 	vm_map_remove(map, base + 10 * PAGE_SIZE, base + 90 * PAGE_SIZE);
-	assert_int_equal(vm_unit_resident(), 20);
+	assert_int_equal(vm_page_queue_resident(), 20);
 	assert_int_equal(map->entry_count, 2);
 	for (i = 90; i < 100; i++)
 		assert_int_equal(vm_unit_load(map, base + i * PAGE_SIZE), i);
@@ -320,7 +320,7 @@ test_copy_moves(void **state)
 	for (i = 0; i < 64; i++)
 		vm_unit_store(map, address + i * PAGE_SIZE,
 		    vm_unit_load(map, address + i * PAGE_SIZE) + 1);
-	assert_int_equal(vm_unit_resident(), 64);
+	assert_int_equal(vm_page_queue_resident(), 64);
 	assert_int_equal(vm_stat.cow_faults, 0);
 }
 
@@ -374,7 +374,7 @@ test_exhaustion(void **state)
 	assert_int_equal(vm_unit_load(map, base), 1);
 	assert_int_equal(vm_map_remove(map, base, base + 128 * MB),
 	    KERN_SUCCESS);
-	assert_int_equal(vm_unit_resident(), 0);
+	assert_int_equal(vm_page_queue_resident(), 0);
 	base = vm_unit_allocate(map, MB);
 	vm_unit_store(map, base, 2);
 }

@@ -59,7 +59,7 @@ test_generations_in_line(void **state)
 		vm_map_deallocate(map);
 		map = child;
 		assert_true(vm_unit_objects("vm_object") <= 3);
-		assert_true(vm_unit_resident() <= 2 * PAGES);
+		assert_true(vm_page_queue_resident() <= 2 * PAGES);
 	}
 	check(map, base, 0);
 	vm_map_deallocate(map);
@@ -81,7 +81,7 @@ test_generations_of_children(void **state)
 		check(child, base, i);
 		vm_map_deallocate(child);
 		assert_true(vm_unit_objects("vm_object") <= 2);
-		assert_true(vm_unit_resident() <= PAGES + 1);
+		assert_true(vm_page_queue_resident() <= PAGES + 1);
 	}
 	vm_map_deallocate(map);
 }
@@ -115,7 +115,7 @@ test_generations_of_shared(void **state)
 		assert_int_equal(vm_unit_load(map, base), i);
 		assert_int_equal(vm_unit_load(sharer, base), i);
 		assert_true(vm_unit_objects("vm_object") <= 6);
-		assert_true(vm_unit_resident() <= PAGES + 5);
+		assert_true(vm_page_queue_resident() <= PAGES + 5);
 	}
 	for (i = 0; i < ARRAY_SIZE(copies); i++)
 		vm_map_copy_discard(copies[i]);
@@ -144,7 +144,7 @@ test_generations_of_buffers(void **state)
 		    base + PAGES * PAGE_SIZE), KERN_SUCCESS);
 		if (i % 2 != 0)
 			vm_map_copy_discard(copy);
-		assert_int_equal(vm_unit_resident(), 1);
+		assert_int_equal(vm_page_queue_resident(), 1);
 		assert_int_equal(vm_unit_objects("vm_object"), 1);
 		assert_int_equal(map->entry_count, 1);
 	}

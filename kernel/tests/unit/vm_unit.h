@@ -51,24 +51,11 @@ vm_unit_objects(const char *name)
 	return 0;
 }
 
-/* Pages of objects. */
-static inline uint64_t
-vm_unit_resident(void)
-{
-	uint64_t count = (uint64_t)vm_stat.wire_count;
-	unsigned int queue;
-
-	vm_page_queue_flush();
-	for (queue = 0; queue < VM_PAGE_QUEUES; queue++)
-		count += vm_page_queue_count(queue);
-	return count;
-}
-
 /* Nothing is left of maps, entries, objects, copies and pages. */
 static inline void
 vm_unit_check_empty(void)
 {
-	assert_int_equal(vm_unit_resident(), 0);
+	assert_int_equal(vm_page_queue_resident(), 0);
 	assert_int_equal(vm_stat.wire_count, 0);
 	assert_int_equal(vm_unit_objects("vm_map"), 0);
 	assert_int_equal(vm_unit_objects("vm_map_entry"), 0);
