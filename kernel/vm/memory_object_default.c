@@ -25,12 +25,18 @@ memory_object_default_set(struct ipc_port *manager)
 struct ipc_port *
 memory_object_default_port(void)
 {
-	struct ipc_port *right;
+	struct ipc_port *right, *dead = IP_NULL;
 
 	spin_lock(&default_lock);
 	right = ipc_port_copy_send(default_manager);
+	if (right == IP_DEAD) {
+		dead = default_manager;
+		default_manager = IP_NULL;
+		right = IP_NULL;
+	}
 	spin_unlock(&default_lock);
-	return IP_VALID(right) ? right : IP_NULL;
+	ipc_port_release_send(dead);
+	return right;
 }
 
 static void

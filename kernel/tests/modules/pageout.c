@@ -10,12 +10,12 @@
 
 #define self		task_self_port
 #define MB		(1ul << 20)
-#define ROOM		(24 * MB)	/* what is left to play with */
+#define ROOM		(24 * MB)	/* what is left, and more if large */
 #define ROOM_LONG	(160 * MB)
 #define PAGEOUT_RAM	(2200 * MB)
 #define SOON		3000		/* ms */
 
-static vm_size_t room = ROOM;
+static vm_size_t room;
 static vm_size_t reserve;	/* what the kernel keeps */
 static struct store store;
 static struct vm_statistics statistics;
@@ -335,13 +335,14 @@ object_map(vm_size_t size, memory_object_copy_strategy_t strategy)
 }
 
 static void
-object_supply(vm_size_t size, uint64_t seed, bool precious)
+object_supply(vm_offset_t offset, vm_size_t size, uint64_t seed,
+    bool precious)
 {
 	vm_address_t data = memory_allocate(size);
 	struct range range;
 
 	range_fill(&range, data, size, seed);
-	need_success(memory_object_data_supply(control, 0, data,
+	need_success(memory_object_data_supply(control, offset, data,
 	    (mach_msg_type_number_t)size, TRUE, VM_PROT_NONE, precious,
 	    MACH_PORT_NULL));
 }
@@ -385,17 +386,17 @@ test_external(void)
 	vm_address_t address = object_map(size, MEMORY_OBJECT_COPY_DELAY);
 	struct range range;
 
-	object_supply(size, 80, false);
+	object_supply(0, size, 80, false);
 	press();
 	ok_eq(object_returned(80, false), 0, "clean pages are not returned");
-	object_supply(size, 81, false);
+	object_supply(0, size, 81, false);
 	range = (struct range){ .address = address, .size = size,
 	    .seed = 81 };
 	ok(range_good(&range), "they were dropped: other data may come");
 	range_fill(&range, address, size, 82);
 	press();
 	ok_eq(object_returned(82, true), size, "dirty pages are returned");
-	object_supply(size, 83, true);
+	object_supply(0, size, 83, true);
 	press();
 	ok_eq(object_returned(83, false), size,
 	    "precious pages are returned");
@@ -406,12 +407,15 @@ test_external(void)
 static void
 test_careless(void)
 {
-	vm_size_t size = 12 * MB, half = size / 2;
+	vm_size_t size = 12 * MB, half = size / 2, part = 16 * page_size;
 	vm_address_t address = object_map(size, MEMORY_OBJECT_COPY_DELAY);
 	struct range range;
+	vm_offset_t done;
 
-	object_supply(size, 90, false);
-	range_fill(&range, address, size, 91);
+	for (done = 0; done < size; done += part) {
+		object_supply(done, part, 90, false);
+		range_fill(&range, address + done, part, 91 + done);
+	}
 	press();
 	press();
 	ok(object_returned(91, true) >= half,
@@ -429,8 +433,8 @@ child_fill(void *argument)
 
 	need_success(mach_ports_lookup(self, &registered, &count));
 	need_success(vm_wire_all(registered[0], self, VM_WIRE_CURRENT));
-	range_fill(&range, memory_allocate(room + room / 2),
-	    room + room / 2, 100);
+	range_fill(&range, memory_allocate(room + room / 4),
+	    room + room / 4, 100);
 	child_tell(range_good(&range), 0);
 }
 
@@ -453,7 +457,7 @@ test_stalled(void)
 	ok_eq(message.code, KERN_MEMORY_ERROR, "its code");
 	store_stall(&store, false);
 	exception_reply(&message, KERN_SUCCESS);
-	ok(child_hear(&child, &good, NULL, 30000) && good == 1,
+	ok(child_hear(&child, &good, NULL, 60000) && good == 1,
 	    "it goes on, and nothing is lost");
 	test_child_kill(&child);
 	mach_port_deallocate(self, port);
@@ -464,7 +468,7 @@ test_stalled(void)
 static void
 test_death(void)
 {
-	vm_size_t size = room + room / 2;
+	vm_size_t size = room + room / 4;
 	vm_address_t address = memory_allocate(size), other;
 	struct range range;
 	integer_t code = 0;
@@ -495,11 +499,10 @@ test_main(void)
 		    before >> 20);
 		return;
 	}
-	if (test_option("long") != NULL)
-		room = ROOM_LONG;
 	need_success(host_info(mach_host_self(), HOST_BASIC_INFO,
 	    (host_info_t)&info, &count));
 	reserve = info.memory_size / 128;
+	room = test_option("long") != NULL ? ROOM_LONG : ROOM + 2 * reserve;
 	/* What this module needs to judge stays. */
 	need_success(vm_wire_all(host_priv, self, VM_WIRE_CURRENT));
 	hog_take();

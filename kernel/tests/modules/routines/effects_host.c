@@ -515,3 +515,19 @@ EFFECT(aarch64_get_hwcaps)
 	ok(count == HWCAPS_COUNT && (hwcaps[0] & HWCAP_FP) != 0 && midr != 0,
 	    "the processor has FP");
 }
+
+/* Only the death of its port ends a manager. */
+EFFECT(vm_set_default_memory_manager)
+{
+	mach_port_t port = port_with_send(), got = port;
+
+	need_success(vm_set_default_memory_manager(host_priv, &got));
+	ok_eq(got, MACH_PORT_NULL, "there was none");
+	need_success(vm_set_default_memory_manager(host_priv, &got));
+	ok_eq(got, port, "it is the port that was set");
+	mach_port_deallocate(self, port);
+	port_destroy(port);
+	got = MACH_PORT_NULL;
+	need_success(vm_set_default_memory_manager(host_priv, &got));
+	ok_eq(got, MACH_PORT_NULL, "none when it is dead");
+}
