@@ -301,6 +301,146 @@ bench_memory(void)
 	port_destroy(port);
 }
 
+/* Pages from and to a pager, which is another task. */
+
+#define PAGER_PAGES	64
+
+enum {
+	OBJECT_INIT = 2200,
+	OBJECT_REQUEST = 2203,
+	OBJECT_LOCK_COMPLETED = 2206,
+	OBJECT_RETURN = 2208,
+};
+
+static vm_address_t paged;
+
+static uint64_t
+pager_item(unsigned int index)
+{
+	return *(uint64_t *)message_data(message_item(&buffer, index));
+}
+
+/* One message of the kernel to the pager; the control right comes each time. */
+static void
+pager_answer(void)
+{
+	mach_port_t control = (mach_port_t)pager_item(0);
+	vm_address_t data = 0;
+	mach_msg_type_t *item;
+
+	switch (buffer.header.msgh_id) {
+	case OBJECT_INIT:
+		need_success(memory_object_ready(control, FALSE,
+		    MEMORY_OBJECT_COPY_DELAY));
+		return;
+	case OBJECT_REQUEST:
+		need_success(syscall_vm_allocate(self, &data, page_size,
+		    TRUE));
+		*(volatile uint64_t *)data = pager_item(1) + 1;
+		need_success(memory_object_data_supply(control,
+		    pager_item(1), data, (mach_msg_type_number_t)page_size,
+		    TRUE, VM_PROT_NONE, FALSE, MACH_PORT_NULL));
+		break;
+	case OBJECT_RETURN:
+		item = message_item(&buffer, 2);
+		data = (vm_address_t)message_data(item);
+		if (*(volatile uint64_t *)data != pager_item(1) + 2)
+			test_bail("page-out: contents");
+		need_success(syscall_vm_deallocate(self, data,
+		    item->msgt_number));
+		break;
+	default:
+		test_bail("pager: message %d", buffer.header.msgh_id);
+	}
+	need_success(syscall_mach_port_deallocate(self, control));
+}
+
+static void
+pager_run(void *argument)
+{
+	mach_port_t object = port_with_send();
+	struct message hello;
+
+	message_init(&hello, CHILD_UP, MACH_MSG_TYPE_COPY_SEND,
+	    MACH_PORT_NULL, 0, 1);
+	message_add_port(&hello, object, MACH_MSG_TYPE_COPY_SEND);
+	message_send(&hello);
+	/* Its init first: the client needs the control port too. */
+	need(mach_msg(&buffer.header, MACH_RCV_MSG, 0, sizeof buffer, object,
+	    0, MACH_PORT_NULL) == 0);
+	message_init(&hello, CHILD_UP, MACH_MSG_TYPE_COPY_SEND,
+	    MACH_PORT_NULL, 0, 1);
+	message_add_port(&hello, (mach_port_t)pager_item(0),
+	    MACH_MSG_TYPE_COPY_SEND);
+	pager_answer();
+	message_send(&hello);
+	for (;;) {
+		need(mach_msg(&buffer.header, MACH_RCV_MSG, 0, sizeof buffer,
+		    object, 0, MACH_PORT_NULL) == 0);
+		pager_answer();
+	}
+}
+
+/* Let the kernel give up all pages, the changed ones to the pager. */
+static void
+paged_flush(void)
+{
+	need_success(memory_object_lock_request(server, 0,
+	    PAGER_PAGES * page_size, MEMORY_OBJECT_RETURN_DIRTY, TRUE,
+	    VM_PROT_NO_CHANGE, port));
+	if (message_receive(&buffer, port, 5000) != 0 ||
+	    buffer.header.msgh_id != OBJECT_LOCK_COMPLETED)
+		test_bail("a flush is not completed");
+	need_success(syscall_mach_port_deallocate(self,
+	    (mach_port_t)pager_item(0)));
+}
+
+static bool paged_write;
+
+/* Ask for pages, change them or not, and give them back. */
+static void
+loop_paged(unsigned int count)
+{
+	unsigned int done, i;
+
+	for (done = 0; done < count; done += PAGER_PAGES) {
+		for (i = 0; i < PAGER_PAGES; i++) {
+			volatile uint64_t *word = (volatile uint64_t *)
+			    (paged + i * page_size);
+
+			if (*word != i * page_size + 1)
+				test_bail("page-in: contents");
+			if (paged_write)
+				*word += 1;
+		}
+		paged_flush();
+	}
+}
+
+static void
+bench_pager(void)
+{
+	struct test_child child;
+
+	test_child_start(&child, pager_run, NULL);
+	need(message_receive(&buffer, child.up, 5000) == MACH_MSG_SUCCESS);
+	paged = 0;
+	need_success(vm_map(self, &paged, PAGER_PAGES * page_size, 0, TRUE,
+	    (mach_port_t)pager_item(0), 0, FALSE,
+	    VM_PROT_READ | VM_PROT_WRITE, VM_PROT_ALL, VM_INHERIT_NONE));
+	need(message_receive(&buffer, child.up, 5000) == MACH_MSG_SUCCESS);
+	server = (mach_port_t)pager_item(0);
+	port = port_receive_right();
+	paged_write = false;
+	measure("page_in", PAGER_PAGES * 20, loop_paged);
+	paged_write = true;
+	measure("page_in_out", PAGER_PAGES * 20, loop_paged);
+	memory_free(paged, PAGER_PAGES * page_size);
+	mach_port_deallocate(self, server);
+	port_destroy(port);
+	test_child_kill(&child);
+}
+
 /* Threads and tasks. */
 
 static volatile uint32_t ran;
@@ -531,6 +671,7 @@ test_main(void)
 	measure("task_info", 20000, loop_task_info);
 	measure("port", 10000, loop_port);
 	bench_memory();
+	bench_pager();
 	measure("thread", 500, loop_thread);
 	inherit = FALSE;
 	measure("task_empty", 300, loop_task);

@@ -535,6 +535,7 @@ test_main(void)
 	reserve = info.memory_size / 128;
 	room = test_option("long") != NULL ? ROOM_LONG : ROOM + 2 * reserve;
 	wire_tasks(VM_WIRE_CURRENT);
+	before = free_memory();
 	hog_take();
 	test_nobody();
 	test_manager();
@@ -547,8 +548,8 @@ test_main(void)
 	test_stalled();
 	test_death();
 	hog_give();
-	wire_tasks(VM_WIRE_NONE);
 	ok(free_memory() + 256 * page_size >= before,
 	    "all memory comes back (%lu, %lu)", before / page_size,
 	    free_memory() / page_size);
+	wire_tasks(VM_WIRE_NONE);
 }
