@@ -25,6 +25,7 @@ unsigned char fake_disk[FAKE_BLOCKS * 512];
 unsigned int fake_flushes;
 unsigned char fake_config[FAKE_ECAM_SIZE];
 uint64_t fake_noise = 1;
+bool fake_strict;
 
 static struct {
 	uint32_t status, select, ready, generation, interrupt, size;
@@ -225,11 +226,25 @@ mmio_write(uint32_t offset, uint32_t value)
 		set_status(value);
 }
 
+static const uint64_t windows[][2] = {
+	{ FAKE_MMIO, FAKE_MMIO_SIZE }, { FAKE_ECAM, FAKE_ECAM_SIZE },
+	{ 0x20000000, 0x10000000 }, { 0x8000000000, 0x8000000000 },
+	{ 0x3eff0000, 0x10000 },
+};
+
 /* io.h */
 
 bool
 io_map(uint64_t physical, uint64_t size, struct io_region *region)
 {
+	unsigned int i;
+
+	for (i = 0; i < sizeof(windows) / sizeof(windows[0]); i++)
+		if (physical >= windows[i][0] &&
+		    physical - windows[i][0] < windows[i][1] &&
+		    size <= windows[i][1] - (physical - windows[i][0]))
+			break;
+	assert(!fake_strict || i < sizeof(windows) / sizeof(windows[0]));
 	region->base = (volatile void *)physical;
 	region->size = size;
 	return size != 0 && physical + size > physical;

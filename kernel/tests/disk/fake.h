@@ -58,6 +58,9 @@ extern unsigned char fake_config[FAKE_ECAM_SIZE];
 /* What the other registers read as: the next of a sequence. */
 extern uint64_t fake_noise;
 
+/* Nothing may be mapped but what the tree of the tests gives to devices. */
+extern bool fake_strict;
+
 void fake_reset(enum fake_lie lie);
 
 #endif /* FAKE_H */
