@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The hurd-arm64 developers */
-/*
- * The real-time clock PL031 (Arm DDI 0224): read once, for the time of day at
- * boot.  Its alarm is left to users.
- */
+
+#include <drivers/pl031.h>
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include <drivers/driver.h>
 #include <drivers/mmio.h>
-#include <machine/platform.h>
 
 #define RTCDR			0x00	/* seconds */
 #define RTCIMSC			0x10
@@ -18,7 +15,7 @@
 static uint32_t boot_seconds;
 
 uint32_t
-machine_boot_time(void)
+pl031_boot_seconds(void)
 {
 	return boot_seconds;
 }

@@ -88,6 +88,38 @@ read_arguments(void *handle, const struct efi_system_table *system)
 	boot_info.arguments[i] = '\0';
 }
 
+/* Days from 1970 to a date (Gregorian, months from March, eras of 400 years). */
+static int64_t
+days_since_1970(int64_t year, int64_t month, int64_t day)
+{
+	int64_t era, year_of_era, day_of_year;
+
+	year -= month <= 2;
+	era = year / 400;
+	year_of_era = year % 400;
+	day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+	return era * 146097 + year_of_era * 365 + year_of_era / 4 -
+	    year_of_era / 100 + day_of_year - 719468;
+}
+
+/* The firmware keeps the clock to itself: its device tree hides it. */
+static void
+read_time(const struct efi_system_table *system)
+{
+	struct efi_time time;
+	int64_t seconds;
+
+	if (system->runtime_services->get_time(&time, NULL) != 0 ||
+	    time.month < 1 || time.month > 12 || time.year < 1970)
+		return;
+	seconds = days_since_1970(time.year, time.month, time.day) * 86400 +
+	    time.hour * 3600 + time.minute * 60 + time.second;
+	if (time.zone != EFI_ZONE_UNSPECIFIED)
+		seconds += time.zone * 60;
+	if (seconds > 0 && seconds <= UINT32_MAX)
+		boot_info.seconds = (uint32_t)seconds;
+}
+
 /* May the kernel use memory of this type once boot services are gone? */
 static bool
 type_usable(uint32_t type)
@@ -187,6 +219,7 @@ boot_efi_main(void *image_handle, void *system_table)
 		efi_die(system, EFI_TEXT(u"the device tree has no /memory"
 		    u" (QEMU: -machine acpi=off)"));
 	read_arguments(image_handle, system);
+	read_time(system);
 	leave_boot_services(image_handle, system);
 	return (uint64_t)(uintptr_t)fdt;
 }

@@ -9,6 +9,7 @@
 
 #include <drivers/driver.h>
 #include <drivers/irq.h>
+#include <drivers/pl031.h>
 #include <drivers/psci.h>
 #include <drivers/timer.h>
 #include <kern/printf.h>
@@ -116,6 +117,13 @@ setup_devices(void)
 		start_fail("no timer in the device tree");
 	driver_probe_all(machine_fdt, DRIVER_CONSOLE);
 	driver_probe_all(machine_fdt, DRIVER_CLOCK);
+}
+
+uint32_t
+machine_boot_time(void)
+{
+	return boot_info.seconds != 0 ? boot_info.seconds
+	    : pl031_boot_seconds();
 }
 
 void

@@ -54,6 +54,7 @@ struct boot_info {
 	uint32_t firmware_count;
 	struct boot_range firmware[BOOT_FIRMWARE_RANGES];
 	char arguments[BOOT_ARGUMENTS_MAX];	/* EFI's load options */
+	uint32_t seconds;		/* UTC, by EFI's clock; 0: unknown */
 };
 
 extern struct boot_info boot_info;

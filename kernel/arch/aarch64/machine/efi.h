@@ -88,9 +88,27 @@ struct efi_loaded_image {
 	const uint16_t *options;
 };
 
+/* The zone is in minutes, to be added for UTC. */
+struct efi_time {
+	uint16_t year;
+	uint8_t month;
+	uint8_t day;
+	uint8_t hour;
+	uint8_t minute;
+	uint8_t second;
+	uint8_t pad;
+	uint32_t nanosecond;
+	int16_t zone;
+	uint8_t daylight;
+	uint8_t pad2;
+};
+
+#define EFI_ZONE_UNSPECIFIED	2047
+
 struct efi_runtime_services {
 	struct efi_table_header header;
-	void *time[4];
+	uint64_t (*get_time)(struct efi_time *time, void *capabilities);
+	void *time[3];
 	void *virtual_memory[2];
 	void *variables[3];
 	void *get_next_high_monotonic_count;
