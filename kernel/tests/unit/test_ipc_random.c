@@ -198,6 +198,15 @@ random_name(struct ipc_space *space)
 	}
 }
 
+/* A space ends, whatever is on the way to it, and another takes its place. */
+static void
+random_end(unsigned int task)
+{
+	ipc_space_terminate(world_space(task));
+	ipc_space_release(world_space(task));
+	assert_int_equal(ipc_space_create(&world_space(task)), KERN_SUCCESS);
+}
+
 static void
 run(uint64_t start)
 {
@@ -210,6 +219,8 @@ run(uint64_t start)
 		unsigned int task = pick(WORLD_TASKS);
 
 		world_be(task);
+		if (pick(3000) == 0)
+			random_end(task);
 		switch (pick(8)) {
 		case 0:
 		case 1:
