@@ -35,6 +35,17 @@ const char *machine_command_line = "";
 
 static struct fdt boot_fdt;
 
+/*
+ * Exceptions set PSTATE.PAN (boot_sctlr()); what runs before the first one
+ * shall not touch users' memory by accident either.
+ */
+static void
+set_pan(void)
+{
+	if (((sysreg_read(id_aa64mmfr1_el1) >> 20) & 0xf) != 0)
+		__asm__ volatile(".inst 0xd500419f");	/* msr pan, #1 */
+}
+
 static void
 setup_boot_cpu(void)
 {
@@ -44,6 +55,7 @@ setup_boot_cpu(void)
 	self->mpidr = sysreg_read(mpidr_el1);
 	sysreg_write(tpidr_el1, self);
 	trap_setup_cpu();
+	set_pan();
 	machine_ncpus = 1;
 }
 
