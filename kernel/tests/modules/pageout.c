@@ -27,41 +27,6 @@ free_memory(void)
 	return (uint64_t)statistics.free_count * page_size;
 }
 
-/* Blocks of memory, all but `room`. */
-static struct {
-	vm_address_t address;
-	vm_size_t size;
-} hogs[64];
-
-static void
-hog_take(void)
-{
-	vm_size_t size = 256 * MB;
-	rpc_phys_addr_t physical;
-	unsigned int i = 0;
-
-	while (i < 64 && size >= 4 * MB) {
-		if (free_memory() < room + size ||
-		    vm_allocate_contiguous(host_priv, self, &hogs[i].address,
-		    &physical, size, 0, ~0ul, page_size) != KERN_SUCCESS)
-			size /= 2;
-		else {
-			need_success(vm_inherit(self, hogs[i].address, size,
-			    VM_INHERIT_NONE));
-			hogs[i++].size = size;
-		}
-	}
-}
-
-static void
-hog_give(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < 64 && hogs[i].size != 0; i++)
-		memory_free(hogs[i].address, hogs[i].size);
-}
-
 /*
  * Wire, or unwire, all tasks that are there: this module's own image, and
  * modules that wait for their turn, whose memory shall not be lost with the
@@ -536,7 +501,7 @@ test_main(void)
 	room = test_option("long") != NULL ? ROOM_LONG : ROOM + 2 * reserve;
 	wire_tasks(VM_WIRE_CURRENT);
 	before = free_memory();
-	hog_take();
+	hog_take(room);
 	test_nobody();
 	test_manager();
 	test_twice();

@@ -6,9 +6,10 @@
  * the answers that the model does.
  *
  * Words: seed= and steps= for one run of that length instead of three short
- * ones.  A failure names the seed and the step.
+ * ones; pageout=1 keeps memory so short that their pages go out to a default
+ * pager and come back.  A failure names the seed and the step.
  */
-#include "lib/test.h"
+#include "lib/store.h"
 
 #define self	task_self_port
 
@@ -592,20 +593,68 @@ random_step(void)
 		    child);
 }
 
+/* Memory pressure: what the children have goes out, and comes back. */
+
+#define ROOM		(20ul << 20)	/* bytes left free */
+#define SWEEP		32		/* steps between two sweeps */
+
+static struct store store;
+static vm_address_t swept;
+static vm_size_t swept_size;
+
+static void
+pressure_begin(void)
+{
+	need_success(vm_wire_all(host_priv, self, VM_WIRE_CURRENT));
+	store_start(&store);
+	hog_take(ROOM);
+	swept_size = ROOM * 5 / 4;
+	swept = memory_allocate(swept_size);
+	need_success(vm_inherit(self, swept, swept_size, VM_INHERIT_NONE));
+}
+
+/* Of the children's pages too, which the pager cannot make up. */
+static void
+pressure_check(void)
+{
+	struct store_count count;
+
+	store_count(&store, &count);
+	ok(count.supplied > 0 && count.whole > 0 && count.bad == 0,
+	    "%lu pages went out, %lu came back", count.first + count.again,
+	    count.supplied);
+}
+
+static void
+pressure_sweep(void)
+{
+	vm_size_t at;
+
+	for (at = 0; at < swept_size; at += page_size)
+		page_fill(swept + at, step + at);
+}
+
 static void
 run(uint64_t seed, unsigned int steps)
 {
 	unsigned int most = 0, depth, i;
 
 	state = seed * 0x9e3779b97f4a7c15ul | 1;
-	for (step = 0; step < steps; step++)
+	for (step = 0; step < steps; step++) {
 		random_step();
+		if (swept != 0 && step % SWEEP == 0)
+			pressure_sweep();
+	}
 	for (i = 0; i < TASKS; i++) {
 		if (children[i].task == MACH_PORT_NULL)
 			continue;
 		child_check(&children[i]);
 		depth = deepest(&children[i]);
 		most = depth > most ? depth : most;
+	}
+	if (swept != 0) {
+		pressure_sweep();
+		pressure_check();
 	}
 	for (i = 0; i < TASKS; i++) {
 		if (children[i].task != MACH_PORT_NULL)
@@ -627,6 +676,8 @@ test_main(void)
 	need_success(vm_inherit(self, bytes, size, VM_INHERIT_NONE));
 	for (i = 0; i < TASKS * PAGES; i++)
 		cells[i].bytes = (uint8_t *)bytes + i * page_size;
+	if (test_option("pageout") != NULL)
+		pressure_begin();
 	if (seed != NULL || steps != NULL) {
 		run(seed == NULL ? 1 : test_number(seed),
 		    steps == NULL ? 1000 : test_number(steps));

@@ -158,7 +158,7 @@ store_forget(mach_port_t object)
 static void
 store_count_reply(void)
 {
-	struct message reply;
+	static struct message reply;
 
 	message_init(&reply, in.header.msgh_remote_port,
 	    MACH_MSG_TYPE_MOVE_SEND_ONCE, MACH_PORT_NULL, 0, COUNT + 100);
@@ -217,7 +217,7 @@ store_run(void *argument)
 {
 	mach_port_t manager = port_with_send(), *registered, host, old;
 	mach_msg_type_number_t count = 0;
-	struct message hello;
+	static struct message hello;
 
 	need_success(mach_ports_lookup(task_self_port, &registered, &count));
 	host = registered[0];
@@ -292,4 +292,55 @@ store_count(struct store *store, struct store_count *count)
 	memcpy(count, message_data(message_item(&message, 0)),
 	    sizeof *count);
 	port_destroy(reply);
+}
+
+/* Memory that is taken away. */
+
+#define HOGS	64
+#define HOG_MIN	(4ul << 20)
+#define HOG_MAX	(256ul << 20)
+
+static struct {
+	vm_address_t address;
+	vm_size_t size;
+} hogs[HOGS];
+
+static uint64_t
+free_memory(void)
+{
+	struct vm_statistics statistics;
+
+	need_success(vm_statistics(task_self_port, &statistics));
+	return (uint64_t)statistics.free_count * page_size;
+}
+
+void
+hog_take(vm_size_t room)
+{
+	vm_size_t size = HOG_MAX;
+	rpc_phys_addr_t physical;
+	unsigned int i = 0;
+
+	while (i < HOGS && size >= HOG_MIN) {
+		if (free_memory() < room + size ||
+		    vm_allocate_contiguous(host_priv, task_self_port,
+		    &hogs[i].address, &physical, size, 0, ~0ul, page_size) !=
+		    KERN_SUCCESS)
+			size /= 2;
+		else {
+			need_success(vm_inherit(task_self_port,
+			    hogs[i].address, size, VM_INHERIT_NONE));
+			hogs[i++].size = size;
+		}
+	}
+}
+
+void
+hog_give(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < HOGS && hogs[i].size != 0; i++)
+		memory_free(hogs[i].address, hogs[i].size);
+	memset(hogs, 0, sizeof hogs);
 }

@@ -37,4 +37,8 @@ void store_count(struct store *store, struct store_count *count);
 /* From now on it receives nothing but commands; or goes on. */
 void store_stall(struct store *store, bool stall);
 
+/* Take memory away but for about `room` bytes; give it back. */
+void hog_take(vm_size_t room);
+void hog_give(void);
+
 #endif /* STORE_H */
