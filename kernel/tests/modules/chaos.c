@@ -5,7 +5,8 @@
  *
  * Victims, one after the other, are tasks whose threads do what a seed says
  * until they die of it or their time is up.  They reach their own task and
- * threads, the host, the time device and ports that they make.  Every now and
+ * threads, the host, the time device and ports that they make; every other one
+ * has the privileged host port, and leaves reboots to others.  Every now and
  * then the checker, this task, looks at its own world: memory, ports, messages
  * to and from a partner, and a thread that counts all the time.
  *
@@ -23,7 +24,8 @@
 #define NAMES		24		/* that a victim plays with */
 #define BUFFER		8192
 #define LIFE_MS		60		/* of the machine's time */
-#define DEEDS_MIN	100		/* in a life */
+#define PRIVILEGED	0x4321u		/* a victim's name of the host */
+#define DEEDS_MIN	20		/* in a life */
 #define LEAK_PAGES	64
 
 /* Shared with the victims; what it says is not to be trusted. */
@@ -154,9 +156,20 @@ any_right(struct chaos *chaos)
 static void
 do_trap(struct chaos *chaos)
 {
-	uint64_t arguments[8], number = pick(chaos, 80) + 15;
+	static const uint8_t served[] = {
+		25, 26, 27, 28, 29, 59, 60, 61, 64, 65, 66, 68, 69, 70, 71,
+		72, 73, 74, 75, 76, 77,
+	};
+	uint64_t arguments[8], number = served[pick(chaos, sizeof served)];
 	unsigned int i;
 
+	/* The thread does not survive one that is not. */
+	if (pick(chaos, 64) == 0)
+		number = 15 + pick(chaos, 80);
+	/* Not too many of those that end it early. */
+	if ((number == 66 || number == 69 || number == 70) &&
+	    pick(chaos, 8) != 0)
+		number = 25;
 	if (number == 30)
 		number = pick(chaos, 2) == 0 ? 25 : test_random(&chaos->random);
 	for (i = 0; i < 8; i++)
@@ -290,7 +303,7 @@ do_memory(struct chaos *chaos)
 		vm_deallocate(self, *slot, any_size(chaos) % (1 << 20));
 		break;
 	case 3:
-		vm_protect(self, *slot, any_size(chaos),
+		vm_protect(self, *slot, any_size(chaos) % (1 << 17),
 		    pick(chaos, 8) == 0, (vm_prot_t)pick(chaos, 9));
 		break;
 	case 4:
@@ -377,10 +390,47 @@ do_threads(struct chaos *chaos)
 	}
 }
 
+/* What the host's owner may do to memory, in vain without that right. */
+static void
+do_privileged(struct chaos *chaos)
+{
+	vm_address_t *slot = &chaos->addresses[pick(chaos, NAMES)];
+	rpc_phys_addr_t physical;
+	mach_port_t *processors = NULL;
+	mach_msg_type_number_t count = 0;
+
+	switch (pick(chaos, 6)) {
+	case 0:
+		vm_wire(PRIVILEGED, any_name(chaos), any_address(chaos),
+		    any_size(chaos), (vm_prot_t)pick(chaos, 9));
+		break;
+	case 1:
+		/* Future memory, wired, may be all that there is. */
+		vm_wire_all(PRIVILEGED, self, (vm_wire_t)pick(chaos, 2));
+		break;
+	case 2:
+		vm_allocate_contiguous(PRIVILEGED, any_name(chaos), slot,
+		    &physical, any_size(chaos) % (1 << 20),
+		    any_size(chaos), any_size(chaos), any_size(chaos));
+		break;
+	case 3:
+		thread_wire(PRIVILEGED, any_name(chaos),
+		    pick(chaos, 2) == 0);
+		break;
+	case 4:
+		vm_set_size_limit(PRIVILEGED, self, any_size(chaos),
+		    any_size(chaos));
+		break;
+	default:
+		host_processors(PRIVILEGED, &processors, &count);
+		break;
+	}
+}
+
 static void
 do_anything(struct chaos *chaos)
 {
-	switch (pick(chaos, 8)) {
+	switch (pick(chaos, 9)) {
 	case 0:
 	case 1:
 		do_trap(chaos);
@@ -395,6 +445,9 @@ do_anything(struct chaos *chaos)
 	case 5:
 	case 6:
 		do_memory(chaos);
+		break;
+	case 7:
+		do_privileged(chaos);
 		break;
 	default:
 		do_threads(chaos);
@@ -412,9 +465,12 @@ run_wild(void *argument)
 		.names = { mach_task_self(), mach_thread_self(),
 		    mach_host_self(), mach_reply_port(), mach_reply_port(),
 		    time_device },
-		.addresses = { (uintptr_t)buffer },
 	};
+	unsigned int i;
 
+	for (i = 0; i < NAMES; i++)
+		vm_allocate(self, &chaos.addresses[i], (1 + i % 4) *
+		    page_size, TRUE);
 	for (;;) {
 		/* It may have lost the right to itself. */
 		self = mach_task_self();
@@ -599,6 +655,9 @@ victim_start(struct test_child *child, mach_port_t trouble)
 	    watchdog));
 	mach_port_deallocate(self, watchdog);
 	mach_port_deallocate(child->task, CHILD_UP);
+	if (victims % 2 == 0)
+		mach_port_insert_right(child->task, PRIVILEGED, host_priv,
+		    MACH_MSG_TYPE_COPY_SEND);
 }
 
 /* Let what a victim suspended go on.  False: it is dead. */
