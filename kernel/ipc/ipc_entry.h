@@ -97,15 +97,21 @@ ipc_table_leaf(const struct ipc_table *table, mach_port_name_t name)
 	return child;
 }
 
-/* NULL when the name denotes nothing. */
+/*
+ * NULL when the name denotes nothing.  Most names asked for lie in the leaf
+ * that new ones come from.
+ */
 static inline struct ipc_entry *
 ipc_table_lookup(const struct ipc_table *table, mach_port_name_t name)
 {
-	struct ipc_leaf *leaf = ipc_table_leaf(table, name);
+	struct ipc_leaf *leaf = table->lowest;
 	struct ipc_entry *entry;
 
-	if (leaf == NULL)
-		return NULL;
+	if (unlikely(leaf == NULL || name - leaf->base >= IPC_LEAF_SLOTS)) {
+		leaf = ipc_table_leaf(table, name);
+		if (leaf == NULL)
+			return NULL;
+	}
 	entry = &leaf->entries[name & (IPC_LEAF_SLOTS - 1)];
 	return entry->type != MACH_PORT_TYPE_NONE ? entry : NULL;
 }

@@ -99,7 +99,6 @@ handoff_claim_sleeper(struct percpu *cpu, struct thread *to)
 		if (likely(claimed)) {
 			to->wait_result = WAIT_DONE;
 			to->state = THREAD_READY;
-			to->cpu = cpu->id;
 		}
 	}
 	spin_unlock(&to->lock);
@@ -139,6 +138,7 @@ static inline void
 handoff_release(struct percpu *cpu, struct thread *to)
 {
 	if (to != NULL) {
+		to->cpu = cpu->id;
 		cpu->handoff = to;
 		cpu->ast |= AST_HANDOFF;
 	}

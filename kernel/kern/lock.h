@@ -37,10 +37,7 @@ typedef struct spinlock {
 static inline bool
 spin_trylock_raw(spinlock_t *lock)
 {
-	uint32_t expected = 0;
-
-	return __atomic_compare_exchange_n(&lock->held, &expected, 1, false,
-	    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	return machine_spin_trylock(&lock->held);
 }
 
 static inline void

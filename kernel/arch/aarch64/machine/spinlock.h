@@ -7,6 +7,7 @@
 #ifndef MACHINE_SPINLOCK_H
 #define MACHINE_SPINLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline void
@@ -24,6 +25,22 @@ machine_spin_lock(uint32_t *word)
 	    "	b	1b\n\t"
 	    "	.previous"
 	    : "=&r"(seen), "+Q"(*word) : "r"(1) : "memory");
+}
+
+static inline bool
+machine_spin_trylock(uint32_t *word)
+{
+	uint32_t seen;
+
+	__asm__ volatile goto(
+	    "1:	ldaxr	%w0, %1\n\t"
+	    "	cbnz	%w0, %l[busy]\n\t"
+	    "	stxr	%w0, %w2, %1\n\t"
+	    "	cbnz	%w0, 1b"
+	    : "=&r"(seen), "+Q"(*word) : "r"(1) : "memory" : busy);
+	return true;
+busy:
+	return false;
 }
 
 #endif /* MACHINE_SPINLOCK_H */

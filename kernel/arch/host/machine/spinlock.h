@@ -6,6 +6,7 @@
 #ifndef MACHINE_SPINLOCK_H
 #define MACHINE_SPINLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <machine/cpu.h>
@@ -15,6 +16,12 @@ machine_spin_lock(uint32_t *word)
 {
 	while (__atomic_exchange_n(word, 1, __ATOMIC_ACQUIRE) != 0)
 		cpu_relax();
+}
+
+static inline bool
+machine_spin_trylock(uint32_t *word)
+{
+	return __atomic_exchange_n(word, 1, __ATOMIC_ACQUIRE) == 0;
 }
 
 #endif /* MACHINE_SPINLOCK_H */
