@@ -307,6 +307,7 @@ bench_memory(void)
 
 enum {
 	OBJECT_INIT = 2200,
+	OBJECT_TERMINATE = 2201,
 	OBJECT_REQUEST = 2203,
 	OBJECT_LOCK_COMPLETED = 2206,
 	OBJECT_RETURN = 2208,
@@ -332,6 +333,9 @@ pager_answer(void)
 	case OBJECT_INIT:
 		need_success(memory_object_ready(control, FALSE,
 		    MEMORY_OBJECT_COPY_DELAY));
+		return;
+	case OBJECT_TERMINATE:
+		/* The client has unmapped it and is about to end this task. */
 		return;
 	case OBJECT_REQUEST:
 		need_success(syscall_vm_allocate(self, &data, page_size,
