@@ -84,17 +84,6 @@ put(const char *text)
 	    written == length;
 }
 
-/* A synchronous read gives just this. */
-static bool
-gets_read(const char *text)
-{
-	char data[IO_INBAND_MAX];
-	mach_msg_type_number_t got = sizeof(data);
-
-	return device_read_inband(console, 0, 0, sizeof(data), data, &got) ==
-	    D_SUCCESS && got == strlen(text) && memcmp(data, text, got) == 0;
-}
-
 static bool
 is_empty(void)
 {
@@ -140,6 +129,14 @@ answered(mach_port_t reply, kern_return_t result, const char *text,
 	    memcmp(message_data(data), text, strlen(text)) == 0;
 }
 
+/* A read gives just this. */
+static bool
+gets_read(mach_port_t reply, const char *text)
+{
+	ask(reply, IO_INBAND_MAX);
+	return answered(reply, D_SUCCESS, text, LONG);
+}
+
 static struct {
 	bool raw, empty, waits, others, first, second, dead, flushed;
 	bool blocks, gets, closed;
@@ -168,7 +165,7 @@ try_loopback(mach_port_t one, mach_port_t two)
 	mach_port_t gone = port_receive_right();
 	int all = D_READ | D_WRITE;
 
-	found.raw = put("hello\n") && gets_read("hello\n");
+	found.raw = put("hello\n") && gets_read(one, "hello\n");
 	found.empty = is_empty();
 	ask(one, 1);
 	ask(two, IO_INBAND_MAX);
@@ -178,7 +175,9 @@ try_loopback(mach_port_t one, mach_port_t two)
 	found.second = answered(two, D_SUCCESS, "B", LONG);
 	ask(gone, 16);
 	port_destroy(gone);
-	found.dead = put("x") && gets_read("x");
+	found.dead = put("x");
+	sleep_ms(SHORT);
+	found.dead = gets_read(one, "x") && found.dead;
 	found.flushed = put("lost") && device_set_status(console, TTY_FLUSH,
 	    &all, 1) == D_SUCCESS && is_empty();
 	thread = test_thread_start(reader, NULL);
