@@ -10,7 +10,7 @@
 
 #define self		task_self_port
 #define MB		(1ul << 20)
-#define ROOM		(24 * MB)	/* what is left, and more if large */
+#define ROOM		(20 * MB)	/* what is left, and more if large */
 #define ROOM_LONG	(160 * MB)
 #define PAGEOUT_RAM	(2200 * MB)
 #define SOON		3000		/* ms */
@@ -397,7 +397,7 @@ test_external(void)
 static void
 test_careless(void)
 {
-	vm_size_t size = 12 * MB, half = size / 2, part = 16 * page_size;
+	vm_size_t size = 8 * MB, half = size / 2, part = 16 * page_size;
 	vm_address_t address = object_map(size, MEMORY_OBJECT_COPY_DELAY);
 	struct range range;
 	vm_offset_t done;

@@ -16,7 +16,7 @@ enum {
 	COUNT = 3,
 };
 
-#define SLOTS		(1u << 18)	/* pages it can hold */
+#define SLOTS		(1u << 17)	/* pages it can hold */
 #define WHOLE_MAX	2048u
 #define STEP		0x9e3779b97f4a7c15u
 
