@@ -22,7 +22,11 @@ setup(void **state)
 static int
 teardown(void **state)
 {
+	unsigned int queue;
+
 	vm_unit_check_empty();
+	for (queue = 0; queue < VM_PAGE_QUEUES; queue++)
+		assert_int_equal(vm_page_queues[queue].pager_count, 0);
 	return 0;
 }
 
