@@ -24,6 +24,7 @@
 #define NAMES		24		/* that a victim plays with */
 #define BUFFER		8192
 #define LIFE_MS		60		/* of the machine's time */
+#define MEMORY_MAX	(32UL << 20)	/* of a victim */
 #define PRIVILEGED	0x4321u		/* a victim's name of the host */
 #define DEEDS_MIN	20		/* in a life */
 #define LEAK_PAGES	64
@@ -418,7 +419,7 @@ do_privileged(struct chaos *chaos)
 		    pick(chaos, 2) == 0);
 		break;
 	case 4:
-		vm_set_size_limit(PRIVILEGED, self, any_size(chaos),
+		vm_set_size_limit(mach_host_self(), self, any_size(chaos),
 		    any_size(chaos));
 		break;
 	default:
@@ -655,6 +656,9 @@ victim_start(struct test_child *child, mach_port_t trouble)
 	    watchdog));
 	mach_port_deallocate(self, watchdog);
 	mach_port_deallocate(child->task, CHILD_UP);
+	/* What it wires would else be all memory, ours too. */
+	need_success(vm_set_size_limit(host_priv, child->task, MEMORY_MAX,
+	    MEMORY_MAX));
 	if (victims % 2 == 0)
 		mach_port_insert_right(child->task, PRIVILEGED, host_priv,
 		    MACH_MSG_TYPE_COPY_SEND);
