@@ -9,20 +9,20 @@
 
 PACKAGE_FILES := $(shell find packages debian kernel mk/pinned -type f \
     ! -name '*~' ! -name '.*')
-PACKAGE_NAMES := $(notdir $(patsubst %/debian/control,%,\
-    $(wildcard packages/*/debian/control)))\
-    $(shell sed -n 's/^Source: *//p' debian/control)
+PACKAGE_NAMES = $(shell packages/list)
 
-.PHONY: packages toolchain $(PACKAGE_NAMES:%=package-%)
+.PHONY: packages toolchain package-NAME
 packages: $(BUILD)/packages.id ## build all Debian packages
-toolchain: package-binutils package-mig ## build the cross tools
+toolchain: ## the cross compilers and libraries too, in the repository
+	@mkdir -p $(BUILD)
+	@[ -e $(BUILD)/with-toolchain ] || touch $(BUILD)/with-toolchain
+	@$(MAKE) repo
 package-NAME: ## build one Debian package and what it is built with
 	@echo 'which? $(PACKAGE_NAMES:%=package-%)'
 
 PACKAGE_STEP = $(STEP) $@ 'building the Debian package $* and what it needs' \
     'packages/README.md says how it is built; V=1 shows all of it'
-$(PACKAGE_NAMES:%=package-%): package-%: $(BUILD)/tools.id $(GNUMACH_DEV) \
-    $(KEYRING)
+package-%: $(BUILD)/tools.id $(GNUMACH_DEV) $(KEYRING) FORCE
 	@$(PACKAGE_STEP) $(IN_ROOT) packages/build $*
 
 # The keyring is made again when another KEY is given.
@@ -50,7 +50,7 @@ ifneq ($(shell cut -d ' ' -f 3 '$(BUILD)/packages.id' 2>/dev/null | \
 $(BUILD)/packages.stamp: FORCE
 endif
 $(BUILD)/packages.stamp: $(PACKAGE_FILES) $(BUILD)/tools.id $(GNUMACH_DEV) \
-    $(KEYRING)
+    $(KEYRING) $(wildcard $(BUILD)/with-toolchain)
 	@touch $@.new
 	@set -e; names=$$(packages/list); count=$$(echo "$$names" | wc -l); \
 	number=0; for name in $$names; do \
@@ -60,7 +60,7 @@ $(BUILD)/packages.stamp: $(PACKAGE_FILES) $(BUILD)/tools.id $(GNUMACH_DEV) \
 		    "then: make package-$$name" \
 		    $(IN_ROOT) packages/build $$name; \
 	done
-	@for name in $$(packages/list); do \
+	@for name in $$(packages/list --published); do \
 		result=$$(readlink $(BUILD)/packages/$$name); \
 		echo "$$name $${result##*/} $$result"; \
 	done >$(BUILD)/packages.new

@@ -3,7 +3,6 @@
 #
 # The apt repository, signed; and its publication.
 
-REPO := $(BUILD)/repo
 PUBLISH_NEEDS := $(if $(filter publish,$(MAKECMDGOALS)),\
     $(if $(TO),,$(error publish where? make publish TO=DIRECTORY-or-HOST:PATH)))
 

@@ -26,6 +26,7 @@ override BUILD := $(abspath $(BUILD))
 XDG_CACHE_HOME ?= $(HOME)/.cache
 CACHE := $(abspath $(XDG_CACHE_HOME))/hurd-arm64
 
+REPO := $(BUILD)/repo
 # The public half of the signing key, for those who trust the repository.
 KEYRING := $(BUILD)/archive-keyring.pgp
 # A key id means a key of the caller's own gpg.
