@@ -12,7 +12,7 @@
 #define MB		(1ul << 20)
 #define ROOM		(20 * MB)	/* what is left, and more if large */
 #define ROOM_LONG	(160 * MB)
-#define PAGEOUT_RAM	(1100 * MB)
+#define PAGEOUT_RAM	(2100 * MB)
 #define SOON		3000		/* ms */
 
 static vm_size_t room;
@@ -442,10 +442,11 @@ test_stalled(void)
 	unsigned int turns = 0;
 	uint64_t good = 0;
 
+	/* First: a child that is done writing would wait for its own pages. */
+	store_stall(&store, true);
 	test_child_start(&child, child_fill, NULL);
 	need_success(task_set_special_port(child.task, TASK_EXCEPTION_PORT,
 	    port));
-	store_stall(&store, true);
 	ok_eq(exception_receive(port, &message, 30000), MACH_MSG_SUCCESS,
 	    "a default pager that stands still: an exception");
 	ok_eq(message.exception, EXC_BAD_ACCESS, "bad access");

@@ -199,6 +199,7 @@ store_message(void)
 		port_destroy(item_port(1));
 		break;
 	case STALL:
+		store_count_reply();
 		do {
 			need(mach_msg(&in.header, MACH_RCV_MSG, 0, sizeof in,
 			    command_port, 0, MACH_PORT_NULL) == 0);
@@ -272,26 +273,38 @@ store_kill(struct store *store)
 	mach_port_deallocate(task_self_port, store->command);
 }
 
-void
-store_stall(struct store *store, bool stall)
-{
-	need(message_send_id(store->command, MACH_MSG_TYPE_COPY_SEND,
-	    stall ? STALL : RESUME) == 0);
-}
-
-void
-store_count(struct store *store, struct store_count *count)
+/* Send a command that is answered with the counts. */
+static void
+store_ask(struct store *store, int id, struct store_count *count)
 {
 	mach_port_t reply = port_receive_right();
 	struct message message;
 
 	message_init(&message, store->command, MACH_MSG_TYPE_COPY_SEND,
-	    reply, MACH_MSG_TYPE_MAKE_SEND_ONCE, COUNT);
+	    reply, MACH_MSG_TYPE_MAKE_SEND_ONCE, id);
 	need(message_send(&message) == 0);
 	need(message_receive(&message, reply, 10000) == 0);
 	memcpy(count, message_data(message_item(&message, 0)),
 	    sizeof *count);
 	port_destroy(reply);
+}
+
+void
+store_stall(struct store *store, bool stall)
+{
+	struct store_count count;
+
+	if (stall)
+		store_ask(store, STALL, &count);
+	else
+		need(message_send_id(store->command, MACH_MSG_TYPE_COPY_SEND,
+		    RESUME) == 0);
+}
+
+void
+store_count(struct store *store, struct store_count *count)
+{
+	store_ask(store, COUNT, count);
 }
 
 /* Memory that is taken away. */

@@ -34,7 +34,7 @@ bool page_check(vm_address_t page, uint64_t seed);
 void store_start(struct store *store);
 void store_kill(struct store *store);
 void store_count(struct store *store, struct store_count *count);
-/* From now on it receives nothing but commands; or goes on. */
+/* When this returns it receives nothing but commands; or goes on. */
 void store_stall(struct store *store, bool stall);
 
 /* Take memory away but for about `room` bytes; give it back. */
