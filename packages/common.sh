@@ -95,6 +95,18 @@ package_is_left_out() {
 		grep -qx "${1%.stage1}" "$packages/on-demand"
 }
 
+# Print the build profile that package $1 is built in, if any: the first stage
+# of two; ours, without the toolchain, with Debian's compiler.
+package_profile() {
+	case $1 in
+	*.stage1)
+		echo stage1 ;;
+	"$native")
+		[ -e "$build/with-toolchain" ] ||
+			echo "pkg.$native.debian-gcc" ;;
+	esac
+}
+
 # Print the names of the packages of this build.
 package_wanted() {
 	for name in $(package_names); do
@@ -187,7 +199,7 @@ package_depends() {
 		! package_is_cross "$1" || crossbuild_core
 		echo :
 		cat "$control"
-	} | awk -v self="$1" '
+	} | awk -v self="$1" -v profile="$(package_profile "$1")" '
 	function add(name,    list, count, i) {
 		name = name first[name]
 		if (name == "" || name == self || name in used)
@@ -207,8 +219,8 @@ package_depends() {
 	part == 4 && /^[^ \t#]/ { wanted = /^Build-Depends/ }
 	part == 4 && wanted {
 		sub(/^Build-Depends[^:]*:/, "")
-		if (self ~ /\.stage1$/)
-			gsub(/[^ ,|]+ *<!stage1>/, "")
+		if (profile != "")
+			gsub("[^ ,|]+ *<!" profile ">", "")
 		gsub(/[^ ,|]+:native/, "")
 		gsub(/\([^)]*\)|\[[^]]*\]|<[^>]*>|:[a-z]+|[ \t]/, "")
 		count = split($0, words, /[,|]/)
@@ -230,7 +242,7 @@ package_key() {
 	{
 		cat "$build/tools.id" "$packages/build" "$packages/chroot"
 		! package_is_cross "$1" || crossbuild_core
-		echo "${1##*.}"
+		package_profile "$1"
 		package_files "$1" | (cd "$top" && xargs sha256sum)
 		package_files "$1" | (cd "$top" &&
 		    xargs sh -c 'find "$@" -perm -100' sh)
