@@ -610,10 +610,9 @@ loop_interrupt(unsigned int count)
 static void
 bench_interrupt(void)
 {
-	fdt_node_t node = device_tree_find("arm,pl031");
+	fdt_node_t node = device_tree_clock();
 	struct fdt_range registers;
 
-	need(node != FDT_NONE);
 	need(fdt_reg(device_tree(), node, 0, &registers));
 	rtc = device_registers(registers.address, page_size);
 	irq = device_open_name("irq");

@@ -286,16 +286,9 @@ test_many(void)
 void
 test_main(void)
 {
-	const struct fdt *fdt = device_tree();
 	struct fdt_range registers;
-	fdt_node_t node;
+	fdt_node_t node = device_tree_clock();
 
-	/* EFI firmware calls it disabled: its services have it. */
-	fdt_for_each_node(fdt, node) {
-		if (fdt_compatible(fdt, node, "arm,pl031"))
-			break;
-	}
-	need(node != FDT_NONE);
 	need(fdt_reg(device_tree(), node, 0, &registers));
 	irq = device_open_name("irq");
 	rtc_irq = device_tree_interrupt(node);

@@ -16,8 +16,11 @@ mach_port_t device_open_name(const char *name);
 /* The device tree, read once from its device. */
 const struct fdt *device_tree(void);
 
-/* The first enabled node with that string, or FDT_NONE. */
-fdt_node_t device_tree_find(const char *compatible);
+/*
+ * The real-time clock (Arm DDI 0224), whose alarm any test may raise.  EFI
+ * firmware calls it disabled: its services have it.
+ */
+fdt_node_t device_tree_clock(void);
 
 /* The number of a node's first interrupt, for the irq device. */
 int device_tree_interrupt(fdt_node_t node);

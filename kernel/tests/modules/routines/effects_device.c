@@ -178,13 +178,11 @@ static mach_port_t irq;
 static void
 setup_alarm(void)
 {
-	fdt_node_t node;
+	fdt_node_t node = device_tree_clock();
 	struct fdt_range registers;
 
 	if (rtc != NULL)
 		return;
-	node = device_tree_find("arm,pl031");
-	need(node != FDT_NONE);
 	need(fdt_reg(device_tree(), node, 0, &registers));
 	rtc_irq = device_tree_interrupt(node);
 	irq = device_open_name("irq");
