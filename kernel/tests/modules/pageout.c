@@ -167,13 +167,14 @@ press(void)
 	kern_return_t kr;
 
 	/* The kernel may need more for itself than it counts as its own. */
-	do {
-		size -= size / 32;
+	for (;; size -= size / 32) {
 		size &= ~(page_size - 1);
 		address = memory_allocate(size);
 		kr = vm_wire(host_priv, self, address, size, VM_PROT_READ);
 		memory_free(address, size);
-	} while (kr == KERN_RESOURCE_SHORTAGE && size > room);
+		if (kr != KERN_RESOURCE_SHORTAGE)
+			break;
+	}
 	need_success(kr);
 }
 
