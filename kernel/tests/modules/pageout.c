@@ -220,7 +220,7 @@ test_copies(void)
 	vm_size_t size = 4 * MB;
 	vm_address_t address = memory_allocate(size), view = 0;
 	mach_msg_type_number_t length;
-	struct range range, copy;
+	struct range range, copy, third;
 	mach_port_t proxy;
 	vm_offset_t data;
 
@@ -233,10 +233,14 @@ test_copies(void)
 	press();
 	ok(range_good(&range), "an original that changed");
 	ok(range_good(&copy), "its copy");
+	third = copy;
+	need_success(vm_read(self, data, size, &third.address, &length));
 	range_fill(&copy, data, size / 2, 30);
 	press();
 	ok(range_good(&copy), "a copy that changed");
+	ok(range_good(&third), "what it was copied to");
 	ok(range_good(&range), "its original");
+	memory_free(third.address, size);
 	need_success(vm_copy(self, data, size / 2, address));
 	press();
 	copy.address = address;
