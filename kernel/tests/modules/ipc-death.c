@@ -256,25 +256,18 @@ test_message_dies(void)
 	ok(silence(), "nothing else");
 }
 
-/* Objects in the caches of ports and messages. */
+/* The caches of ports and messages. */
+static bool
+ipc_cache(const char *name)
+{
+	return strncmp(name, "ipc_", 4) == 0 &&
+	    strcmp(name, "ipc_leaf") != 0 && strcmp(name, "ipc_node") != 0;
+}
+
 static uint64_t
 ipc_objects(void)
 {
-	static cache_info_t inlined[20];
-	cache_info_array_t info = inlined;
-	mach_msg_type_number_t count = 20;
-	uint64_t objects = 0;
-	unsigned int i;
-
-	need_success(host_slab_info(mach_host_self(), &info, &count));
-	for (i = 0; i < count; i++)
-		if (strncmp(info[i].name, "ipc_", 4) == 0 &&
-		    strcmp(info[i].name, "ipc_leaf") != 0 &&
-		    strcmp(info[i].name, "ipc_node") != 0)
-			objects += info[i].nr_objs;
-	if (info != inlined)
-		memory_free((vm_address_t)info, count * sizeof *info);
-	return objects;
+	return test_objects(ipc_cache);
 }
 
 /* `count` ports, each receive right in the queue of the one before. */

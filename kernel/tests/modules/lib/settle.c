@@ -8,8 +8,8 @@
 #define QUIET	5			/* looks without a change */
 #define LOOKS	200
 
-static uint64_t
-kernel_objects(void)
+uint64_t
+test_objects(bool (*counted)(const char *cache))
 {
 	static cache_info_t inlined[20];
 	cache_info_array_t info = inlined;
@@ -19,7 +19,8 @@ kernel_objects(void)
 
 	need_success(host_slab_info(mach_host_self(), &info, &count));
 	for (i = 0; i < count; i++)
-		objects += info[i].nr_objs;
+		if (counted == NULL || counted(info[i].name))
+			objects += info[i].nr_objs;
 	if (info != inlined)
 		memory_free((vm_address_t)info, count * sizeof *info);
 	return objects;
@@ -28,13 +29,13 @@ kernel_objects(void)
 void
 test_settle(void)
 {
-	uint64_t before, after = kernel_objects();
+	uint64_t before, after = test_objects(NULL);
 	unsigned int i, quiet = 0;
 
 	for (i = 0; i < LOOKS && quiet < QUIET; i++) {
 		before = after;
 		sleep_ms(5);
-		after = kernel_objects();
+		after = test_objects(NULL);
 		quiet = before == after ? quiet + 1 : 0;
 	}
 }

@@ -149,6 +149,8 @@ void sleep_ms(unsigned int ms);
  * module that ran before is gone then with all it had.
  */
 void test_settle(void);
+/* Objects in the kernel's slab caches, or in those that are counted. */
+uint64_t test_objects(bool (*counted)(const char *cache));
 
 /* Threads of this task. */
 struct test_thread {
