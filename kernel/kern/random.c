@@ -63,7 +63,7 @@ static void
 seed(void)
 {
 	fdt_node_t chosen = FDT_NONE;
-	uint64_t words[sizeof(key) / sizeof(uint64_t)];
+	uint64_t words[sizeof(key) / (sizeof(uint64_t))];
 	unsigned int i;
 
 	if (machine_fdt != NULL)

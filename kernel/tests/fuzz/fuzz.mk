@@ -1,43 +1,74 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The hurd-arm64 developers
 #
-# Fuzz targets, under libFuzzer with ASan and UBSan.
+# Fuzz targets: the host body under libFuzzer, ASan and UBSan. A target is
+# fuzz_NAME.c here, or a unit test that takes its choices from the input
+# (unit_model() in tests/unit/unit.h).
 #
 #   make -C kernel fuzz [TIME=SECONDS]   each target for so long, and each
-#                                        unit test with a model
+#                                        unit test with a model, by seeds
 #   make -C kernel fuzz-check            a short run, always the same
 #
-# Inputs found worth keeping stay in $(O)/fuzz/corpus; one that fails is
-# written to $(O)/fuzz/TARGET-crash-*.
+# Both go on after a target that fails, and say where its input is and how to
+# run it again. Inputs worth keeping stay in $(O)/fuzz/corpus.
 
 CLANG		?= clang
 TIME		?= 60
-FUZZ_RUNS	?= 20000
-
 FUZZ_TARGETS	:= $(patsubst tests/fuzz/fuzz_%.c,%,$(sort \
 		   $(wildcard tests/fuzz/fuzz_*.c)))
-# Unit tests that do random things and compare with a model.
-FUZZ_MODELS	:= ipc_model ipc_random rbtree vm_model
-FUZZ_SOURCES	:= lib/elf.c lib/fdt.c lib/fdt_query.c lib/rdxtree.c \
-		   kern/boot_script.c kern/kalloc.c kern/kmsg.c kern/lock_debug.c \
-		   kern/panic.c \
-		   kern/printf.c kern/slab.c vm/vm_page.c vm/vm_page_boot.c \
-		   vm/vm_page_contiguous.c arch/host/host.c
-FUZZ_OBJECTS	:= $(FUZZ_SOURCES:%.c=$(O)/fuzz/obj/%.o)
-FUZZ_CFLAGS	= -std=gnu17 -O1 -g -fno-strict-aliasing -fno-common \
-		  -fsanitize=address,undefined -fno-sanitize-recover=all \
-		  $(WARNINGS) $(DEFINES) -DDEBUG -Iarch/host $(INCLUDES)
-FUZZ_CORPORA	:= $(FUZZ_TARGETS:%=$(O)/fuzz/corpus/%)
+# Unit tests with a model that are targets too, and those that are not.
+FUZZ_MODELS	:= ipc_model ipc_random vm_model
+FUZZ_SEEDED	:= $(FUZZ_MODELS) rbtree
+FUZZ_ALL	:= $(FUZZ_TARGETS) $(FUZZ_MODELS)
+# Inputs of a short run, and of a target that takes longer for each.
+FUZZ_RUNS	?= 20000
+FUZZ_RUNS_ipc_model	?= 1500
+FUZZ_RUNS_ipc_random	?= 4000
+FUZZ_RUNS_vm_model	?= 1000
+
+# TRAP() calls of another type than the function's are meant.
+FUZZ_CFLAGS	= $(HOST_CFLAGS) -fno-sanitize=function \
+		  -fsanitize=fuzzer-no-link
+FUZZ_OBJECTS	:= $(HOST_OBJECTS:$(O)/host/%=$(O)/fuzz/obj/%)
+FUZZ_MAINS	:= $(FUZZ_TARGETS:%=$(O)/fuzz/obj/tests/fuzz/fuzz_%.o) \
+		   $(FUZZ_MODELS:%=$(O)/fuzz/obj/tests/unit/test_%.o) \
+		   $(O)/fuzz/obj/tests/fuzz/model.o
+
+# What is compared there no input can know, and it is much.
+$(patsubst %,$(O)/fuzz/obj/%.o,kern/lock_debug kern/slab vm/vm_page): \
+    FUZZ_CFLAGS += -fno-sanitize-coverage=trace-cmp
+
+$(FUZZ_OBJECTS) $(FUZZ_MAINS): | $(SERVERS:%=$(O)/mig/%.server.c)
 
 $(O)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@printf '  FUZZCC  %s\n' $<
-	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link \
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -MMD -MP -c $< -o $@
+
+# Its main() is not the program's.
+$(O)/fuzz/obj/tests/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	@printf '  FUZZCC  %s\n' $<
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) -Dmain=unit_main -Wno-missing-prototypes \
 	    -MMD -MP -c $< -o $@
 
-$(O)/fuzz/run-%: $(O)/fuzz/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS)
+$(O)/fuzz/obj/mig/%.o: $(O)/mig/%.server.c
+	@mkdir -p $(@D)
+	@printf '  FUZZCC  mig/%s\n' $(<F)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) $(MIG_CFLAGS) -MMD -MP -c $< -o $@
+
+$(O)/fuzz/libkernel.a: $(FUZZ_OBJECTS)
+	@printf '  AR      %s\n' $(@F)
+	$(Q)rm -f $@; ar rcD $@ $^
+
+$(FUZZ_TARGETS:%=$(O)/fuzz/run-%): $(O)/fuzz/run-%: \
+    $(O)/fuzz/obj/tests/fuzz/fuzz_%.o
+$(FUZZ_MODELS:%=$(O)/fuzz/run-%): $(O)/fuzz/run-%: \
+    $(O)/fuzz/obj/tests/unit/test_%.o $(O)/fuzz/obj/tests/fuzz/model.o
+$(FUZZ_ALL:%=$(O)/fuzz/run-%): $(O)/fuzz/libkernel.a
 	@printf '  FUZZLD  %s\n' $(@F)
-	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -o $@ $^
+	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -Wl,--gc-sections \
+	    -o $@ $(filter %.o,$^) $(O)/fuzz/libkernel.a -lcmocka
 
 $(O)/fuzz/seeds: tests/fuzz/seeds.c tests/unit/fdt_builder.h \
     tests/unit/elf_builder.h
@@ -46,48 +77,19 @@ $(O)/fuzz/seeds: tests/fuzz/seeds.c tests/unit/fdt_builder.h \
 	$(Q)$(HOSTCC) -std=gnu17 -O1 -I. $(WARNINGS) -o $@ $<
 
 $(O)/fuzz/seeded: $(O)/fuzz/seeds
-	@mkdir -p $(FUZZ_CORPORA) $(FUZZ_TARGETS:%=$(O)/fuzz/seed/%)
+	@mkdir -p $(FUZZ_ALL:%=$(O)/fuzz/corpus/%) $(FUZZ_ALL:%=$(O)/fuzz/seed/%)
 	$(Q)$(O)/fuzz/seeds $(O)/fuzz/seed
 	@touch $@
 
-fuzz: $(FUZZ_TARGETS:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded \
-    $(FUZZ_MODELS:%=$(O)/unit/%)
-	@for target in $(FUZZ_TARGETS); do \
-	    echo "fuzz: $$target for $(TIME) seconds"; \
-	    $(O)/fuzz/run-$$target -max_total_time=$(TIME) \
-	        -artifact_prefix=$(O)/fuzz/$$target- -print_final_stats=1 \
-	        $(O)/fuzz/corpus/$$target $(O)/fuzz/seed/$$target \
-	        2>$(O)/fuzz/$$target.log || \
-	        { tail -n 40 $(O)/fuzz/$$target.log; exit 1; }; \
-	    grep -h 'stat::number_of_executed_units' $(O)/fuzz/$$target.log; \
-	done
-	@for test in $(FUZZ_MODELS); do \
-	    echo "fuzz: unit test $$test for $(TIME) seconds"; \
-	    seed=$$(date +%s); first=$$seed; end=$$((seed + $(TIME))); \
-	    while [ "$$(date +%s)" -lt "$$end" ]; do \
-	        UNIT_SEED=$$seed $(O)/unit/$$test >$(O)/fuzz/$$test.log 2>&1 || \
-	            { tail -n 40 $(O)/fuzz/$$test.log; \
-	            echo "again: UNIT_SEED=$$seed $(O)/unit/$$test"; exit 1; }; \
-	        seed=$$((seed + 1)); \
-	    done; \
-	    echo "$$((seed - first)) seeds"; \
-	done
+fuzz: $(FUZZ_ALL:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded \
+    $(FUZZ_SEEDED:%=$(O)/unit/%)
+	$(Q)tests/fuzz/run -o $(O) -t $(TIME) $(FUZZ_ALL) -- $(FUZZ_SEEDED)
 
 # TAP: one line per target.
-fuzz-check: $(FUZZ_TARGETS:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded
-	@echo 1..$(words $(FUZZ_TARGETS)); n=0; status=0; \
-	for target in $(FUZZ_TARGETS); do \
-	    n=$$((n + 1)); \
-	    if $(O)/fuzz/run-$$target -runs=$(FUZZ_RUNS) -seed=1 \
-	        -artifact_prefix=$(O)/fuzz/$$target- \
-	        $(O)/fuzz/seed/$$target >$(O)/fuzz/$$target.log 2>&1; \
-	    then echo "ok $$n - fuzz_$$target: $(FUZZ_RUNS) inputs"; \
-	    else echo "not ok $$n - fuzz_$$target, see $(O)/fuzz/$$target.log"; \
-	        status=1; \
-	    fi; \
-	done; exit $$status
+fuzz-check: $(FUZZ_ALL:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded
+	$(Q)tests/fuzz/run -o $(O) $(foreach target,$(FUZZ_ALL), \
+	    $(target)=$(or $(FUZZ_RUNS_$(target)),$(FUZZ_RUNS)))
 
 .PHONY: fuzz fuzz-check
 
--include $(FUZZ_OBJECTS:.o=.d) \
-    $(FUZZ_TARGETS:%=$(O)/fuzz/obj/tests/fuzz/fuzz_%.d)
+-include $(FUZZ_OBJECTS:.o=.d) $(FUZZ_MAINS:.o=.d)

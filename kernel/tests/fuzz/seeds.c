@@ -7,6 +7,7 @@
  * directories exist.
  */
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,26 @@ write_script(const char *name, const char *text)
 	write_seed(name, text, strlen(text));
 }
 
+/* Choices of models: any, and many of them. */
+static void
+write_choices(const char *target)
+{
+	uint8_t choices[2048];
+	uint64_t state = 1;
+	unsigned int file, i;
+	char name[64];
+
+	for (file = 0; file < 8; file++) {
+		for (i = 0; i < sizeof(choices); i++) {
+			state = state * 6364136223846793005 + 1;
+			choices[i] = (uint8_t)(state >> 56);
+		}
+
+		snprintf(name, sizeof(name), "%s/%u", target, file);
+		write_seed(name, choices, sizeof(choices));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -116,5 +137,8 @@ main(int argc, char **argv)
 		     "$(prompt-task-resume)\n"
 		     "exec \"a b\" c\\ d ${kernel-command-line} "
 		     "$(exec-task=task-create)");
+	write_choices("ipc_model");
+	write_choices("ipc_random");
+	write_choices("vm_model");
 	return 0;
 }

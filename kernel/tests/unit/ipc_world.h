@@ -65,7 +65,7 @@ world_setup(void **state)
 	unsigned int i;
 
 	(void)state;
-	host_setup(64 * 1024 * 1024);
+	host_setup(8UL << 20);
 	pmap_setup();
 	vm_object_setup();
 	vm_map_setup();

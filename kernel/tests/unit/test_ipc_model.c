@@ -6,31 +6,32 @@
  */
 #include "ipc_model_ops.h"
 
+#include <limits.h>
+
 #define STEPS	20000
 #define CROWD	32			/* names: so many are enough */
 
-static uint64_t seed;
+static struct unit_source *source;
 static unsigned int delivered, notified, from_sets, refused, ended;
 
 static uint64_t
 pick(uint64_t count)
 {
-	return unit_random(&seed) % count;
+	return unit_pick(source, count);
 }
 
-/* Mostly a name with one of these types. */
+/* Mostly a name with one of these types, if there is one. */
 static mach_port_name_t
 pick_typed(unsigned int space, mach_port_type_t types)
 {
-	mach_port_name_t name = 0;
-	unsigned int i;
+	unsigned int first = pick(CROWD), i;
 
-	for (i = 0; i < 12; i++) {
-		name = 2 + (mach_port_name_t)pick(CROWD);
-		if ((model[space][name].type & types) != 0)
+	if (pick(32) == 0)
+		return 2 + first;
+	for (i = 0; i < CROWD; i++)
+		if ((model[space][2 + (first + i) % CROWD].type & types) != 0)
 			break;
-	}
-	return name;
+	return 2 + (first + i) % CROWD;
 }
 
 /* Mostly a name in use. */
@@ -525,22 +526,41 @@ model_end(void)
 	}
 }
 
+/* Up to so many steps. */
 static void
-run(uint64_t start)
+run_steps(struct unit_source *choices, unsigned int steps)
 {
 	unsigned int i;
 
-	seed = unit_seed(start);
-	delivered = notified = model_circles = from_sets = refused = ended = 0;
+	source = choices;
 	for (i = 0; i < WORLD_TASKS; i++) {
 		world_be(i);
 		new_port(i);
 	}
-	for (i = 0; i < STEPS; i++) {
+	for (i = 0; i < steps && !unit_source_ends(source); i++) {
 		step();
 		if (i % 16 == 0)
 			check_all();
 	}
+	check_all();
+	model_end();
+}
+
+void
+unit_model(struct unit_source *choices)
+{
+	world_setup(NULL);
+	run_steps(choices, UINT_MAX);
+	world_teardown(NULL);
+}
+
+static void
+run(uint64_t start)
+{
+	struct unit_source choices = { .seed = unit_seed(start) };
+
+	delivered = notified = model_circles = from_sets = refused = ended = 0;
+	run_steps(&choices, STEPS);
 	/* All of it happened. */
 	assert_true(delivered > 500);
 	assert_true(notified > 500);
@@ -548,7 +568,6 @@ run(uint64_t start)
 	assert_true(model_circles > 20);
 	assert_true(refused > 100);
 	assert_true(ended > 10);
-	model_end();
 }
 
 /* A world for each run: what it leaves behind is found at its end. */

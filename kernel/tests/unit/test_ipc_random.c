@@ -12,14 +12,14 @@
 #define NAMES	40
 #define MEMORY	(8 * PAGE_SIZE)
 
-static uint64_t seed;
+static struct unit_source *source;
 static uintptr_t memory[WORLD_TASKS];
 static unsigned int sent, received, notified;
 
 static uint64_t
 pick(uint64_t count)
 {
-	return unit_random(&seed) % count;
+	return unit_pick(source, count);
 }
 
 /* Mostly a name that may exist. */
@@ -208,35 +208,53 @@ random_end(unsigned int task)
 }
 
 static void
+random_step(void)
+{
+	unsigned int task = pick(WORLD_TASKS);
+
+	world_be(task);
+	switch (pick(8)) {
+	case 0:
+	case 1:
+		random_send(task);
+		break;
+	case 2:
+		random_receive();
+		break;
+	case 3:
+		random_request(world_space(task));
+		break;
+	default:
+		if (pick(1000) == 0)
+			random_end(task);
+		else
+			random_name(world_space(task));
+		break;
+	}
+}
+
+void
+unit_model(struct unit_source *choices)
+{
+	source = choices;
+	world_setup(NULL);
+	setup_memory();
+	while (!unit_source_ends(source))
+		random_step();
+	world_teardown(NULL);
+}
+
+static void
 run(uint64_t start)
 {
+	struct unit_source choices = { .seed = unit_seed(start) };
 	unsigned int step;
 
-	seed = unit_seed(start);
+	source = &choices;
 	sent = received = notified = 0;
 	setup_memory();
-	for (step = 0; step < 60000; step++) {
-		unsigned int task = pick(WORLD_TASKS);
-
-		world_be(task);
-		if (pick(3000) == 0)
-			random_end(task);
-		switch (pick(8)) {
-		case 0:
-		case 1:
-			random_send(task);
-			break;
-		case 2:
-			random_receive();
-			break;
-		case 3:
-			random_request(world_space(task));
-			break;
-		default:
-			random_name(world_space(task));
-			break;
-		}
-	}
+	for (step = 0; step < 60000; step++)
+		random_step();
 	/* It was not all refused. */
 	assert_true(sent > 500);
 	assert_true(received > 500);

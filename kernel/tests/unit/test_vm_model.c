@@ -7,6 +7,7 @@
  */
 #include "vm_unit.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #define TASKS	6
@@ -40,12 +41,12 @@ struct copy_model {
 
 static struct task_model tasks[TASKS];
 static struct copy_model copies[COPIES];
-static uint64_t seed;
+static struct unit_source *source;
 
 static uint64_t
 pick(uint64_t limit)
 {
-	return unit_random(&seed) % limit;
+	return unit_pick(source, limit);
 }
 
 static uintptr_t
@@ -168,7 +169,7 @@ static void
 op_store(struct task_model *task)
 {
 	unsigned int page = pick(PAGES), offset = pick(PAGE_SIZE - 16);
-	uint64_t data[2] = { unit_random(&seed), unit_random(&seed) };
+	uint64_t data[2] = { unit_take(source, 1), unit_take(source, 1) };
 	kern_return_t kr, want = expected(task, page, page, VM_PROT_WRITE);
 
 	kr = host_user_store(task->map, address_of(page) + offset, data,
@@ -497,13 +498,14 @@ step(void)
 		    sizeof(operations[0]))](task);
 }
 
+/* Up to so many steps; all is checked and taken down. */
 static void
-run(uint64_t start, unsigned int steps)
+run(struct unit_source *choices, unsigned int steps)
 {
 	unsigned int i;
 
-	seed = unit_seed(start);
-	for (i = 0; i < steps; i++)
+	source = choices;
+	for (i = 0; i < steps && !unit_source_ends(source); i++)
 		step();
 	op_check(NULL);
 	for (i = 0; i < TASKS; i++) {
@@ -517,20 +519,30 @@ run(uint64_t start, unsigned int steps)
 	vm_unit_check_empty();
 }
 
+void
+unit_model(struct unit_source *choices)
+{
+	vm_unit_setup(16UL << 20);
+	run(choices, UINT_MAX);
+}
+
 static int
 setup(void **state)
 {
-	vm_unit_setup(64UL << 20);
+	vm_unit_setup(16UL << 20);
 	return 0;
 }
 
 static void
 test_model(void **state)
 {
+	struct unit_source choices;
 	unsigned int i;
 
-	for (i = 1; i <= 20; i++)
-		run(i * 0x9e3779b97f4a7c15, 3000);
+	for (i = 1; i <= 20; i++) {
+		choices.seed = unit_seed(i * 0x9e3779b97f4a7c15);
+		run(&choices, 3000);
+	}
 }
 
 int
