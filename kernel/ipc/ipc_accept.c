@@ -11,6 +11,7 @@
 #include <kern/assert.h>
 #include <kern/refcount.h>
 #include <kern/slab.h>
+#include <lib/macros.h>
 
 static struct slab_cache ipc_accept_cache;
 static uint32_t accept_count;		/* atomic */
@@ -113,5 +114,5 @@ ipc_accept_rename(struct ipc_space *space, mach_port_name_t name,
 uint32_t
 ipc_accept_count(void)
 {
-	return __atomic_load_n(&accept_count, __ATOMIC_RELAXED);
+	return load_relaxed(&accept_count);
 }

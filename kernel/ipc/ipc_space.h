@@ -19,8 +19,8 @@
 #include <mach/port.h>
 
 struct ipc_space {
-	uint32_t references;		/* atomic */
 	spinlock_t lock;
+	uint32_t references;		/* atomic */
 	bool active;
 	struct ipc_table table;		/* name -> struct ipc_entry */
 	struct rbtree reverse;		/* port -> entry with send rights */

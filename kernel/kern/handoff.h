@@ -153,7 +153,7 @@ static __always_inline bool
 handoff_begin_sleep(struct thread *self)
 {
 	spin_lock(&self->lock);
-	if (unlikely(__atomic_load_n(&self->ast, __ATOMIC_RELAXED) != 0)) {
+	if (unlikely(load_relaxed(&self->ast) != 0)) {
 		spin_unlock(&self->lock);
 		return false;
 	}

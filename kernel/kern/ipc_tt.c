@@ -261,26 +261,35 @@ port_name_to_space(mach_port_name_t name)
 }
 
 /*
- * One more user reference to a send right that the space has, by the port's
- * hint; MACH_PORT_NAME_NULL if the hint does not help.  The space is locked,
- * so what the hint says of this space is true; it is not looked at further
- * unless it is about this space and port.  Counts stay at their maximum
- * (GNU Mach manual, mach_task_self).
+ * One more user reference to the send right *place that the space has, by the
+ * port's hint; false if the hint does not help.  With the space locked, what
+ * the hint says of this space is true; it is not looked at further unless it
+ * is about this space and port.  Counts stay at their maximum (GNU Mach manual,
+ * mach_task_self).
  */
-static inline mach_port_name_t
-hinted_name(struct ipc_space *space, struct ipc_port *port)
+static __always_inline bool
+hinted_name(struct ipc_space *space, struct ipc_port *const *place,
+    mach_port_name_t *name)
 {
 	struct ipc_entry *entry;
+	struct ipc_port *port;
 
+	spin_lock(&space->lock);
+	port = *place;
 	if (!IP_VALID(port))
-		return MACH_PORT_NAME_NULL;
-	entry = __atomic_load_n(&port->entry_hint, __ATOMIC_RELAXED);
+		goto miss;
+	entry = load_relaxed(&port->entry_hint);
 	if (entry == NULL || entry->space != space || entry->port != port ||
 	    (entry->type & MACH_PORT_TYPE_SEND) == 0)
-		return MACH_PORT_NAME_NULL;
+		goto miss;
 	if (entry->urefs < IPC_UREFS_MAX)
 		entry->urefs++;
-	return entry->name;
+	*name = entry->name;
+	spin_unlock(&space->lock);
+	return true;
+miss:
+	spin_unlock(&space->lock);
+	return false;
 }
 
 /* Make a name for a send right, consumed. */
@@ -312,42 +321,30 @@ mach_port_name_t
 ipc_task_self_trap(void)
 {
 	struct task *task = current_task();
-	struct ipc_space *space = task->space;
 	mach_port_name_t name;
 
-	spin_lock(&space->lock);
-	name = hinted_name(space, task->self_send);
-	spin_unlock(&space->lock);
-	if (unlikely(name == MACH_PORT_NAME_NULL))
-		name = self_name_slow(&task->self_send, &task->ipc_lock);
-	return name;
+	if (likely(hinted_name(task->space, &task->self_send, &name)))
+		return name;
+	return self_name_slow(&task->self_send, &task->ipc_lock);
 }
 
 mach_port_name_t
 ipc_thread_self_trap(void)
 {
-	struct thread *thread = current_thread();
-	struct ipc_space *space = thread->task->space;
+	struct thread *self = current_thread();
 	mach_port_name_t name;
 
-	spin_lock(&space->lock);
-	name = hinted_name(space, thread->self_send);
-	spin_unlock(&space->lock);
-	if (unlikely(name == MACH_PORT_NAME_NULL))
-		name = self_name_slow(&thread->self_send, &thread->ipc_lock);
-	return name;
+	if (likely(hinted_name(self->task->space, &self->self_send, &name)))
+		return name;
+	return self_name_slow(&self->self_send, &self->ipc_lock);
 }
 
 mach_port_name_t
 ipc_self_name(struct ipc_port *port)
 {
-	struct ipc_space *space = current_task()->space;
 	mach_port_name_t name;
 
-	spin_lock(&space->lock);
-	name = hinted_name(space, port);
-	spin_unlock(&space->lock);
-	if (name == MACH_PORT_NAME_NULL)
-		name = name_right(ipc_port_make_send(port));
-	return name;
+	if (likely(hinted_name(current_task()->space, &port, &name)))
+		return name;
+	return name_right(ipc_port_make_send(port));
 }

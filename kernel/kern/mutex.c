@@ -5,6 +5,7 @@
 
 #include <kern/assert.h>
 #include <kern/thread.h>
+#include <lib/macros.h>
 
 #define MUTEX_CONTENDED	((uintptr_t)1)
 
@@ -37,7 +38,7 @@ mutex_lock_slow(struct mutex *mutex)
 	uintptr_t owner;
 
 	spin_lock(&mutex->lock);
-	owner = __atomic_load_n(&mutex->owner, __ATOMIC_RELAXED);
+	owner = load_relaxed(&mutex->owner);
 	for (;;) {
 		assert((owner & ~MUTEX_CONTENDED) != mutex_self());
 		if (owner == 0) {
@@ -102,7 +103,7 @@ mutex_unlock(struct mutex *mutex)
 bool
 mutex_owned(const struct mutex *mutex)
 {
-	uintptr_t owner = __atomic_load_n(&mutex->owner, __ATOMIC_RELAXED);
+	uintptr_t owner = load_relaxed(&mutex->owner);
 
 	return (owner & ~MUTEX_CONTENDED) == mutex_self();
 }

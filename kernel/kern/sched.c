@@ -160,7 +160,7 @@ sched_switch_inline(struct percpu *self)
 	spin_assert_none();
 	if (unlikely(next == previous)) {
 		next->state = THREAD_RUNNING;
-		self->ast = __atomic_load_n(&next->ast, __ATOMIC_RELAXED);
+		self->ast = load_relaxed(&next->ast);
 		return;
 	}
 	previous->wait_since = sched_charge(self->scheduler, previous,
@@ -301,8 +301,7 @@ sched_interrupt(void)
 {
 	struct percpu *self = percpu_self();
 
-	self->ast |= AST_RESCHEDULE |
-	    __atomic_load_n(&self->current->ast, __ATOMIC_RELAXED);
+	self->ast |= AST_RESCHEDULE | load_relaxed(&self->current->ast);
 }
 
 unsigned int

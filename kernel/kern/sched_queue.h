@@ -13,6 +13,7 @@
 #include <kern/sched.h>
 #include <lib/bits.h>
 #include <lib/list.h>
+#include <lib/macros.h>
 #include <machine/cpu.h>
 
 struct thread;
@@ -44,7 +45,7 @@ void sched_queue_age(struct run_queue *queue);
 static inline int
 sched_queue_best(const struct run_queue *queue)
 {
-	uint64_t ready = __atomic_load_n(&queue->ready, __ATOMIC_RELAXED);
+	uint64_t ready = load_relaxed(&queue->ready);
 
 	return ready != 0 ? (int)bits_lowest(ready) : SCHED_PRIORITIES;
 }

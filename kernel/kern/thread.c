@@ -91,7 +91,7 @@ thread_reap(struct thread *thread)
 void
 thread_reap_idle(void)
 {
-	if (__atomic_load_n(&reap_count, __ATOMIC_RELAXED) == 0)
+	if (load_relaxed(&reap_count) == 0)
 		return;
 	spin_lock(&reap_lock);
 	waitq_wake_one(&reaper, WAIT_DONE, false);

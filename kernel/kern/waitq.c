@@ -26,7 +26,7 @@ wait_begin(struct thread *self, bool interruptible)
 	cpu_irq_disable();
 	spin_lock(&self->lock);
 	if (interruptible && unlikely(self->terminating ||
-	    (__atomic_load_n(&self->ast, __ATOMIC_RELAXED) & AST_ABORT) != 0)) {
+	    (load_relaxed(&self->ast) & AST_ABORT) != 0)) {
 		spin_unlock(&self->lock);
 		cpu_irq_enable();
 		return false;

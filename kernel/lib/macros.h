@@ -55,6 +55,12 @@
 #define likely(e)		__builtin_expect(!!(e), 1)
 #define unlikely(e)		__builtin_expect(!!(e), 0)
 
+/*
+ * A relaxed atomic load of a word.  (GCC's __atomic_load_n() computes the
+ * address in an instruction of its own.)
+ */
+#define load_relaxed(ptr)	(*(const volatile typeof(*(ptr)) *)(ptr))
+
 /* The compiler keeps memory accesses on their side of this point. */
 #define barrier()		__asm__ volatile ("" : : : "memory")
 

@@ -38,7 +38,7 @@ copy_side_find(struct copy_side *side, size_t size, bool write)
 		pte = pmap_walk(side->pmap, address, false, &table);
 		if (pte == NULL)
 			return false;
-		entry = __atomic_load_n(pte, __ATOMIC_RELAXED);
+		entry = load_relaxed(pte);
 		if ((entry & wanted) != wanted ||
 		    (write && (entry & PTE_READ_ONLY) != 0))
 			return false;

@@ -15,9 +15,8 @@
 #include <machine/sysreg.h>
 #include <machine/trap.h>
 
-	/* Save x0-x29; x20-x29 may be used afterwards. */
+	/* Save x2-x29; x20-x29 may be used afterwards. */
 	.macro	save_registers
-	stp	x0, x1, [sp, #FRAME_X(0)]
 	stp	x2, x3, [sp, #FRAME_X(2)]
 	stp	x4, x5, [sp, #FRAME_X(4)]
 	stp	x6, x7, [sp, #FRAME_X(6)]
@@ -34,9 +33,8 @@
 	stp	x28, x29, [sp, #FRAME_X(28)]
 	.endm
 
-	/* Restore x0-x29. */
-	.macro	restore_registers
-	ldp	x0, x1, [sp, #FRAME_X(0)]
+	/* Restore x0-x29 and drop the frame; `x0` is xzr to keep x0. */
+	.macro	restore_registers x0=x0
 	ldp	x2, x3, [sp, #FRAME_X(2)]
 	ldp	x4, x5, [sp, #FRAME_X(4)]
 	ldp	x6, x7, [sp, #FRAME_X(6)]
@@ -51,6 +49,13 @@
 	ldp	x24, x25, [sp, #FRAME_X(24)]
 	ldp	x26, x27, [sp, #FRAME_X(26)]
 	ldp	x28, x29, [sp, #FRAME_X(28)]
+	ldp	\x0, x1, [sp], #FRAME_SIZE
+	.endm
+
+	/* x0-x29. */
+	.macro	push_registers
+	stp	x0, x1, [sp, #-FRAME_SIZE]!
+	save_registers
 	.endm
 
 	/* x30 and the EL0 stack pointer, pc and cpsr. */
@@ -61,6 +66,24 @@
 	stp	x30, x20, [sp, #FRAME_X(30)]
 	stp	x21, x22, [sp, #FRAME_PC]
 	mov	x29, xzr
+	.endm
+
+	/*
+	 * Leave for user mode, with the user's x0 in `x0`, or xzr if it is there
+	 * already; to `ast`, with interrupts disabled, if there is more to do.
+	 */
+	.macro	user_return ast, x0=x0
+	msr	daifset, #2
+	mrs	x9, tpidr_el1
+	ldr	w10, [x9, #PERCPU_AST]
+	cbnz	w10, \ast
+	ldp	x21, x22, [sp, #FRAME_PC]
+	ldp	x30, x20, [sp, #FRAME_X(30)]
+	msr	elr_el1, x21
+	msr	spsr_el1, x22
+	msr	sp_el0, x20
+	restore_registers \x0
+	eret
 	.endm
 
 	/*
@@ -118,8 +141,7 @@ trap_vectors:
 
 	/* EL0, AArch64. */
 	.balign	128
-	sub	sp, sp, #FRAME_SIZE
-	save_registers
+	push_registers
 	mrs	x23, esr_el1
 	mov	w24, #ESR_SVC_ZERO
 	save_user_state
@@ -128,8 +150,7 @@ trap_vectors:
 	b	user_sync
 
 	.balign	128
-	sub	sp, sp, #FRAME_SIZE
-	save_registers
+	push_registers
 	save_user_state
 	b	user_irq
 
@@ -156,23 +177,14 @@ LOCAL_ENTRY(user_trap)
 	msr	daifclr, #2
 	blr	x24
 	mov	w0, w0
-	str	x0, [sp, #FRAME_X(0)]
+	user_return 1f, xzr
+1:	str	x0, [sp, #FRAME_X(0)]
+	b	trap_return_ast
 END(user_trap)
 
 /* Leave for user mode; sp is at the frame.  Interrupts in any state. */
 ENTRY(trap_return)
-	msr	daifset, #2
-	mrs	x9, tpidr_el1
-	ldr	w10, [x9, #PERCPU_AST]
-	cbnz	w10, trap_return_ast
-	ldp	x21, x22, [sp, #FRAME_PC]
-	ldp	x30, x20, [sp, #FRAME_X(30)]
-	msr	elr_el1, x21
-	msr	spsr_el1, x22
-	msr	sp_el0, x20
-	restore_registers
-	add	sp, sp, #FRAME_SIZE
-	eret
+	user_return trap_return_ast
 END(trap_return)
 
 LOCAL_ENTRY(trap_return_ast)
@@ -200,6 +212,7 @@ END(user_irq)
 
 /* sp is at the frame, nothing is saved yet. */
 	.macro	kernel_enter
+	stp	x0, x1, [sp, #FRAME_X(0)]
 	save_registers
 	add	x20, sp, #FRAME_SIZE
 	mrs	x21, elr_el1
@@ -231,7 +244,6 @@ LOCAL_ENTRY(kernel_return)
 	msr	elr_el1, x21
 	msr	spsr_el1, x22
 	restore_registers
-	add	sp, sp, #FRAME_SIZE
 	eret
 END(kernel_return)
 

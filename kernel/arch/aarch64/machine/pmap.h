@@ -70,8 +70,7 @@ extern uint64_t asid_generation;
 static inline bool
 asid_current(uint64_t asid)
 {
-	uint64_t generation = __atomic_load_n(&asid_generation,
-	    __ATOMIC_RELAXED);
+	uint64_t generation = load_relaxed(&asid_generation);
 
 	return (asid ^ generation) >> ASID_BITS_MAX == 0;
 }
@@ -225,7 +224,7 @@ pte_page(uint64_t entry)
 static inline uint64_t
 pte_load(const uint64_t *pte)
 {
-	return __atomic_load_n(pte, __ATOMIC_RELAXED);
+	return load_relaxed(pte);
 }
 
 static inline void
