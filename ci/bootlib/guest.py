@@ -191,8 +191,9 @@ class Guest:
         return data
 
     def type(self, text):
-        """Types on the serial console."""
-        self.serial.sendall(text.encode())
+        """Types text, or bytes, on the serial console."""
+        self.serial.sendall(text if isinstance(text, bytes)
+                            else text.encode())
 
     def step(self, seconds):
         """Takes in what came within at most SECONDS; false once QEMU ended."""

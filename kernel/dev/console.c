@@ -38,7 +38,6 @@ static struct {
 	struct tty_status status;
 
 	struct mutex reading;		/* guards the rest; outside of lock */
-	bool attached;			/* to the interrupt */
 	bool served;			/* the thread is there */
 	struct list waiting;		/* struct device_later */
 	unsigned int waiting_count;
@@ -52,16 +51,24 @@ static struct {
 	},
 };
 
-/* Take what the line has; bytes beyond the ring are lost, as on any line. */
-static void
+/*
+ * Take what the line has, a ring of it at most, for a broken line has no end;
+ * bytes beyond the ring are lost, as on any line.  How many were there?
+ */
+static size_t
 console_poll(void)
 {
+	size_t count;
 	int c;
 
-	while ((c = machine_console_getc()) >= 0) {
+	for (count = 0; count < INPUT_SIZE; count++) {
+		c = machine_console_getc();
+		if (c < 0)
+			break;
 		if (input.head - input.tail < INPUT_SIZE)
 			input.ring[input.head++ % INPUT_SIZE] = (char)c;
 	}
+	return count;
 }
 
 /* The thread has something to look at; locked. */
@@ -75,15 +82,16 @@ console_wake(void)
 	}
 }
 
-static void
+static bool
 console_received(void)
 {
 	uint64_t flags = spin_lock_irqsave(&input.lock);
+	size_t count = console_poll();
 
-	console_poll();
 	if (input.head != input.tail)
 		console_wake();
 	spin_unlock_irqrestore(&input.lock, flags);
+	return count > 0 && count < INPUT_SIZE;
 }
 
 static size_t
@@ -129,8 +137,7 @@ console_read(struct device *device, dev_mode_t mode, recnum_t record,
     char *data, size_t size, size_t *got)
 {
 	mutex_lock(&input.reading);
-	if (!input.attached)
-		input.attached = machine_console_set_input(console_received);
+	(void)machine_console_set_input(console_received);
 	*got = list_empty(&input.waiting) ? console_take(data, size) : 0;
 	mutex_unlock(&input.reading);
 	return *got == 0 && size > 0 ? D_WOULD_BLOCK : D_SUCCESS;

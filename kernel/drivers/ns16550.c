@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <drivers/mmio.h>
+#include <drivers/uart_char.h>
 
 /* Registers, by number. */
 #define RBR		0	/* read: received character */
@@ -115,32 +116,33 @@ ns16550_setup(const struct ns16550 *uart)
 	put(uart, MCR, MCR_READY);
 }
 
-void
-ns16550_putc(const struct ns16550 *uart, char c)
+bool
+ns16550_has_room(const struct ns16550 *uart)
 {
-	while ((get(uart, LSR) & LSR_HAVE_ROOM) == 0)
-		continue;
+	return (get(uart, LSR) & LSR_HAVE_ROOM) != 0;
+}
+
+bool
+ns16550_is_idle(const struct ns16550 *uart)
+{
+	return (get(uart, LSR) & LSR_IDLE) != 0;
+}
+
+void
+ns16550_send(const struct ns16550 *uart, char c)
+{
 	put(uart, THR, (unsigned char)c);
 }
 
 int
-ns16550_getc(const struct ns16550 *uart)
+ns16550_receive(const struct ns16550 *uart)
 {
-	unsigned int status, c;
+	unsigned int status = get(uart, LSR), c;
 
-	while (((status = get(uart, LSR)) & LSR_READY) != 0) {
-		c = get(uart, RBR);
-		if ((status & LSR_ERRORS) == 0)
-			return (int)c;
-	}
-	return -1;
-}
-
-void
-ns16550_flush(const struct ns16550 *uart)
-{
-	while ((get(uart, LSR) & LSR_IDLE) == 0)
-		continue;
+	if ((status & LSR_READY) == 0)
+		return UART_NONE;
+	c = get(uart, RBR);
+	return (status & LSR_ERRORS) != 0 ? UART_DAMAGED : (int)c;
 }
 
 void

@@ -35,14 +35,15 @@ uint64_t ns16550_size(const struct ns16550 *uart);
 /* No interrupts, FIFOs on; the speed, if the device tree tells it. */
 void ns16550_setup(const struct ns16550 *uart);
 
-/* Wait for room, then send. */
-void ns16550_putc(const struct ns16550 *uart, char c);
+/* Is there room for a character, is everything sent? */
+bool ns16550_has_room(const struct ns16550 *uart);
+bool ns16550_is_idle(const struct ns16550 *uart);
 
-/* A received character, or -1. */
-int ns16550_getc(const struct ns16550 *uart);
+/* Send; there must be room. */
+void ns16550_send(const struct ns16550 *uart, char c);
 
-/* Wait until everything is sent. */
-void ns16550_flush(const struct ns16550 *uart);
+/* A received character, or what drivers/uart_char.h says. */
+int ns16550_receive(const struct ns16550 *uart);
 
 /* Interrupt on received characters, or not; and acknowledge one. */
 void ns16550_set_receive_interrupt(const struct ns16550 *uart, bool enabled);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <drivers/mmio.h>
+#include <drivers/uart_char.h>
 
 #define UARTDR			0x00
 #define UARTFR			0x18
@@ -36,32 +37,34 @@ pl011_setup(volatile void *base)
 	mmio_write32(base, UARTCR, UARTCR_ENABLE);
 }
 
-void
-pl011_putc(volatile void *base, char c)
+bool
+pl011_has_room(volatile void *base)
 {
-	while ((mmio_read32(base, UARTFR) & UARTFR_TXFF) != 0)
-		continue;
+	return (mmio_read32(base, UARTFR) & UARTFR_TXFF) == 0;
+}
+
+bool
+pl011_is_idle(volatile void *base)
+{
+	return (mmio_read32(base, UARTFR) & UARTFR_BUSY) == 0;
+}
+
+void
+pl011_send(volatile void *base, char c)
+{
 	mmio_write32(base, UARTDR, (unsigned char)c);
 }
 
 int
-pl011_getc(volatile void *base)
+pl011_receive(volatile void *base)
 {
 	uint32_t data;
 
-	while ((mmio_read32(base, UARTFR) & UARTFR_RXFE) == 0) {
-		data = mmio_read32(base, UARTDR);
-		if ((data & UARTDR_ERRORS) == 0)
-			return (int)(data & 0xff);
-	}
-	return -1;
-}
-
-void
-pl011_flush(volatile void *base)
-{
-	while ((mmio_read32(base, UARTFR) & UARTFR_BUSY) != 0)
-		continue;
+	if ((mmio_read32(base, UARTFR) & UARTFR_RXFE) != 0)
+		return UART_NONE;
+	data = mmio_read32(base, UARTDR);
+	return (data & UARTDR_ERRORS) != 0 ? UART_DAMAGED
+	    : (int)(data & 0xff);
 }
 
 void

@@ -7,17 +7,20 @@
 #ifndef DRIVERS_PL011_H
 #define DRIVERS_PL011_H
 
+#include <stdbool.h>
+
 /* Enable transmitter and receiver if the firmware did not. */
 void pl011_setup(volatile void *base);
 
-/* Wait for room, then send. */
-void pl011_putc(volatile void *base, char c);
+/* Is there room for a character, is everything sent? */
+bool pl011_has_room(volatile void *base);
+bool pl011_is_idle(volatile void *base);
 
-/* A received character, or -1. */
-int pl011_getc(volatile void *base);
+/* Send; there must be room. */
+void pl011_send(volatile void *base, char c);
 
-/* Wait until everything is sent. */
-void pl011_flush(volatile void *base);
+/* A received character, or what drivers/uart_char.h says. */
+int pl011_receive(volatile void *base);
 
 /* Interrupt on received characters, or not; and acknowledge one. */
 void pl011_set_receive_interrupt(volatile void *base, int enabled);

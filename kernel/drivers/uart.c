@@ -7,8 +7,14 @@
 
 #include <drivers/ns16550.h>
 #include <drivers/pl011.h>
+#include <drivers/uart_char.h>
 
 #define PL011_SIZE	0x48
+
+/* 16 characters of ten bits at 1,200 bit/s are 0.13 s, 33 ns per try. */
+#define UART_TRIES		(1u << 22)
+/* Damaged characters to drop before saying that nothing came. */
+#define UART_DAMAGED_MAX	64
 
 static bool
 is_ns16550(const struct fdt *fdt, fdt_node_t node)
@@ -69,6 +75,8 @@ void
 uart_move(struct uart *uart, volatile void *base)
 {
 	uart->base = base;
+	uart->stuck = false;
+	uart->unsound = 0;
 	uart->ns16550.base = base;
 }
 
@@ -81,29 +89,69 @@ uart_setup(const struct uart *uart)
 		ns16550_setup(&uart->ns16550);
 }
 
-void
-uart_putc(const struct uart *uart, char c)
+static bool
+has_room(const struct uart *uart)
 {
+	return uart->kind == UART_PL011 ? pl011_has_room(uart->base) :
+	    ns16550_has_room(&uart->ns16550);
+}
+
+static bool
+is_idle(const struct uart *uart)
+{
+	return uart->kind == UART_PL011 ? pl011_is_idle(uart->base) :
+	    ns16550_is_idle(&uart->ns16550);
+}
+
+/* Wait for the line; where that was in vain once, it is only looked at. */
+static bool
+wait_for(struct uart *uart, bool (*is_so)(const struct uart *uart))
+{
+	unsigned int tries = uart->stuck ? 1 : UART_TRIES;
+
+	while (tries > 0 && !is_so(uart))
+		tries--;
+	uart->stuck = tries == 0;
+	return !uart->stuck;
+}
+
+void
+uart_putc(struct uart *uart, char c)
+{
+	if (!wait_for(uart, has_room))
+		return;
 	if (uart->kind == UART_PL011)
-		pl011_putc(uart->base, c);
+		pl011_send(uart->base, c);
 	else
-		ns16550_putc(&uart->ns16550, c);
+		ns16550_send(&uart->ns16550, c);
 }
 
 int
 uart_getc(const struct uart *uart)
 {
-	return uart->kind == UART_PL011 ? pl011_getc(uart->base) :
-	    ns16550_getc(&uart->ns16550);
+	unsigned int i;
+	int c;
+
+	for (i = 0; i < UART_DAMAGED_MAX; i++) {
+		c = uart->kind == UART_PL011 ? pl011_receive(uart->base) :
+		    ns16550_receive(&uart->ns16550);
+		if (c != UART_DAMAGED)
+			return c;
+	}
+	return UART_NONE;
 }
 
 void
-uart_flush(const struct uart *uart)
+uart_flush(struct uart *uart)
 {
-	if (uart->kind == UART_PL011)
-		pl011_flush(uart->base);
-	else
-		ns16550_flush(&uart->ns16550);
+	(void)wait_for(uart, is_idle);
+}
+
+bool
+uart_interrupted(struct uart *uart, bool sound)
+{
+	uart->unsound = sound ? 0 : uart->unsound + 1;
+	return uart->unsound < UART_UNSOUND_MAX;
 }
 
 void

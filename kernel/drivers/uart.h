@@ -31,7 +31,12 @@ struct uart {
 	struct fdt_range registers;	/* physical */
 	volatile void *base;		/* where they are reachable */
 	struct ns16550 ns16550;
+	bool stuck;			/* it did not send in time */
+	unsigned int unsound;		/* interrupts in a row */
 };
+
+/* So many interrupts in a row that make no sense are no accident. */
+#define UART_UNSOUND_MAX	1000u
 
 /*
  * Describe the UART of a node, with its physical address as `base`.  False:
@@ -55,17 +60,27 @@ void uart_move(struct uart *uart, volatile void *base);
 /* Enable transmitter and receiver, without interrupts. */
 void uart_setup(const struct uart *uart);
 
-/* Wait for room, then send. */
-void uart_putc(const struct uart *uart, char c);
+/*
+ * Wait for room, then send.  A line that has none for longer than any speed
+ * explains loses the character, and those after it until there is room.
+ */
+void uart_putc(struct uart *uart, char c);
 
-/* A received character, or -1. */
+/* A received character, or -1; those that came damaged are dropped. */
 int uart_getc(const struct uart *uart);
 
-/* Wait until everything is sent. */
-void uart_flush(const struct uart *uart);
+/* Wait until everything is sent, or for as long as for room. */
+void uart_flush(struct uart *uart);
 
 /* Interrupt on received characters, or not; and acknowledge one. */
 void uart_set_receive_interrupt(const struct uart *uart, bool enabled);
 void uart_clear_interrupt(const struct uart *uart);
+
+/*
+ * Count an interrupt: a sound one brought characters, and then the line had
+ * no more of them.  False: there were UART_UNSOUND_MAX others in a row, and
+ * whoever leaves the line enabled will do nothing else any more.
+ */
+bool uart_interrupted(struct uart *uart, bool sound);
 
 #endif /* DRIVERS_UART_H */

@@ -15,6 +15,7 @@
 #include <drivers/driver.h>
 #include <drivers/irq.h>
 #include <drivers/uart.h>
+#include <kern/printf.h>
 #include <lib/fdt.h>
 #include <lib/string.h>
 #include <machine/boot.h>
@@ -27,17 +28,17 @@
 static struct uart console;
 static bool console_found;
 static int console_irq = -1;
-static void (*console_received)(void);
+static bool (*console_received)(void);
 
 static void
-early_puts(const struct uart *uart, const char *text)
+early_puts(struct uart *uart, const char *text)
 {
 	for (; *text != '\0'; text++)
 		uart_putc(uart, *text);
 }
 
 static void
-early_put_hex(const struct uart *uart, uint64_t value)
+early_put_hex(struct uart *uart, uint64_t value)
 {
 	int shift = 60;
 
@@ -172,17 +173,22 @@ static void
 console_interrupt(unsigned int irq, void *argument)
 {
 	uart_clear_interrupt(&console);
-	if (console_received != NULL)
-		console_received();
+	if (uart_interrupted(&console, console_received != NULL &&
+	    console_received()))
+		return;
+	irq_disable(irq);
+	if (console.unsound == UART_UNSOUND_MAX)
+		kprintf("console: interrupts without end, disabled\n");
 }
 
 bool
-machine_console_set_input(void (*received)(void))
+machine_console_set_input(bool (*received)(void))
 {
 	if (console_irq < 0)
 		return false;
 	console_received = received;
 	uart_set_receive_interrupt(&console, true);
+	irq_enable((unsigned int)console_irq);
 	return true;
 }
 

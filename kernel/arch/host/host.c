@@ -130,7 +130,7 @@ machine_console_flush(void)
 
 /* Nobody types. */
 bool
-machine_console_set_input(void (*received)(void))
+machine_console_set_input(bool (*received)(void))
 {
 	(void)received;
 	return true;

@@ -59,10 +59,12 @@ int machine_console_getc(void);
 void machine_console_flush(void);
 /*
  * From now on, call received() in interrupt context when characters have
- * come in; it reads them with machine_console_getc() until -1.  False: the
- * console has no interrupt, so poll.
+ * come in; it reads them with machine_console_getc() until -1 and answers
+ * whether there were any, and an end of them.  An interrupt that goes on
+ * without is disabled until the next call.  False: the console has no
+ * interrupt, so poll.
  */
-bool machine_console_set_input(void (*received)(void));
+bool machine_console_set_input(bool (*received)(void));
 
 /*
  * Interrupt lines that users may have, numbered as by the interrupt

@@ -2,8 +2,13 @@
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
  * The console device.  Input comes from the UART's own loopback (PL011, Arm
- * DDI 0183, UARTCR.LBE), during which nothing can be printed: what was found
- * is told afterwards.  Other UARTs are asked for their status only.
+ * DDI 0183, UARTCR.LBE; 16550, MCR bit 4), during which nothing can be printed:
+ * what was found is told afterwards.  Other UARTs, and 16550s whose registers
+ * are not bytes, are asked for their status only.
+ *
+ * With the word typed=1 there is somebody who types when asked: "# type NAME
+ * COUNT" wants `count` bytes, of which number i is letter(i), or i itself if
+ * the name is "bytes".
  */
 #include "lib/devices.h"
 
@@ -11,6 +16,11 @@
 
 #define UARTCR		0x30
 #define UARTCR_LOOPBACK	0x80
+#define MCR		4
+#define MCR_LOOPBACK	0x10
+
+#define BURST		1000u		/* no more than the kernel keeps */
+#define BYTES		256u
 
 #define LONG		5000		/* ms: something has gone wrong */
 #define SHORT		30		/* ms: nothing comes */
@@ -19,6 +29,7 @@
 #define READ_REPLY	2905
 
 static volatile void *uart;
+static bool uart_is_16550;
 static mach_port_t console;
 static struct message message;
 
@@ -65,23 +76,35 @@ test_status(void)
 static void
 loopback(bool on)
 {
-	uint32_t control = register_read(uart, UARTCR);
+	uint32_t control;
 
+	if (uart_is_16550) {
+		control = register_read8(uart, MCR);
+		register_write8(uart, MCR, (uint8_t)(on ? control | MCR_LOOPBACK
+		    : control & ~(uint32_t)MCR_LOOPBACK));
+		return;
+	}
+	control = register_read(uart, UARTCR);
 	register_write(uart, UARTCR, on ? control | UARTCR_LOOPBACK
 	    : control & ~(uint32_t)UARTCR_LOOPBACK);
 }
 
 static bool
-put(const char *text)
+echo(const void *text, size_t length)
 {
 	int written = 0;
-	int length = (int)strlen(text);
 	char data[IO_INBAND_MAX];
 
-	memcpy(data, text, (size_t)length);
+	memcpy(data, text, length);
 	return device_write_inband(console, 0, 0, data,
 	    (mach_msg_type_number_t)length, &written) == D_SUCCESS &&
-	    written == length;
+	    written == (int)length;
+}
+
+static bool
+put(const char *text)
+{
+	return echo(text, strlen(text));
 }
 
 static bool
@@ -216,23 +239,90 @@ test_input(void)
 	port_destroy(two);
 }
 
+static uint8_t
+letter(unsigned int i)
+{
+	return (uint8_t)('a' + (i + i / 26) % 26);
+}
+
+static bool
+read_typed(uint8_t *data, unsigned int count)
+{
+	mach_msg_type_number_t got, done;
+
+	for (done = 0; done < count; done += got) {
+		got = IO_INBAND_MAX;
+		if (device_read_inband(console, 0, 0, (int)(count - done),
+		    (char *)data + done, &got) != D_SUCCESS || got == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Everything that may be typed comes in, in the order of typing. */
+static void
+test_typed(void)
+{
+	static uint8_t data[BURST];
+	unsigned int i;
+	bool good;
+
+	test_print("# type bytes %u\n", BYTES);
+	ok(read_typed(data, BYTES), "read what is typed");
+	for (i = 0; i < BYTES && data[i] == i; i++)
+		continue;
+	ok_eq(i, BYTES, "every byte is as it was typed");
+	test_print("# type burst %u\n", BURST);
+	/* Meanwhile only interrupts take the rest of it. */
+	ok(read_typed(data, 1), "a burst begins");
+	sleep_ms(SHORT);
+	ok(read_typed(data + 1, BURST - 1), "and ends");
+	for (i = 0; i < BURST && data[i] == letter(i); i++)
+		continue;
+	ok_eq(i, BURST, "nothing of it is lost, and it is in order");
+	ok(is_empty(), "nothing more comes");
+	good = true;
+	for (i = 0; i < BURST; i += IO_INBAND_MAX)
+		good = echo(data + i, BURST - i < IO_INBAND_MAX ? BURST - i
+		    : IO_INBAND_MAX) && good;
+	ok(put("\n") && good, "it goes back whence it came");
+}
+
+/* Is the console a UART whose loopback we know?  Then map its registers. */
+static bool
+map_uart(void)
+{
+	const struct fdt *fdt = device_tree();
+	fdt_node_t node = fdt_stdout(fdt);
+	struct fdt_range registers;
+
+	if (node == FDT_NONE || !fdt_enabled(fdt, node))
+		return false;
+	uart_is_16550 = fdt_compatible(fdt, node, "ns16550a") &&
+	    fdt_cell(fdt, node, "reg-shift", 0, 0) == 0 &&
+	    fdt_cell(fdt, node, "reg-offset", 0, 0) == 0;
+	if (!uart_is_16550 && !fdt_compatible(fdt, node, "arm,pl011"))
+		return false;
+	need(fdt_reg(fdt, node, 0, &registers));
+	uart = (volatile char *)device_registers(registers.address &
+	    ~(uint64_t)(page_size - 1), page_size) +
+	    registers.address % page_size;
+	return true;
+}
+
 void
 test_main(void)
 {
-	fdt_node_t node = fdt_stdout(device_tree());
 	char data[IO_INBAND_MAX];
 	mach_msg_type_number_t got = sizeof(data);
-	struct fdt_range registers;
 
 	console = device_open_name("console");
 	test_status();
 	ok_eq(device_read_inband(console, 0, 0, -1, data, &got),
 	    D_INVALID_SIZE, "a negative size");
 	ok(is_empty(), "nobody types");
-	if (node == FDT_NONE || !fdt_enabled(device_tree(), node) ||
-	    !fdt_compatible(device_tree(), node, "arm,pl011"))
-		return;
-	need(fdt_reg(device_tree(), node, 0, &registers));
-	uart = device_registers(registers.address, page_size);
-	test_input();
+	if (test_option("typed") != NULL)
+		test_typed();
+	if (map_uart())
+		test_input();
 }

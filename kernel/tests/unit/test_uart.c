@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
- * UARTs: which node is the console, and where the registers of a 16550 are.
- * The registers here are plain memory, which shows what was written last.
+ * UARTs: which node is the console, where the registers of a 16550 are, and
+ * what becomes of a line that is broken.  The registers here are plain memory,
+ * which shows what was written last; accesses to one of them are counted, and
+ * a test may change it after so many.
  */
 
 #include <tests/unit/unit.h>
@@ -10,6 +12,42 @@
 #include <string.h>
 
 #include <tests/unit/fdt_builder.h>
+
+/* Accesses go through here instead of drivers/mmio.h. */
+#define DRIVERS_MMIO_H
+
+static struct {
+	uint64_t offset;		/* of the register that is watched */
+	unsigned int reads, writes;
+	unsigned int change_after;	/* reads; 0: never */
+	uint8_t value;			/* what it reads as then */
+} watched;
+
+#define MMIO_DEFINE(bits)						\
+static inline uint##bits##_t						\
+mmio_read##bits(volatile void *base, uint64_t offset)			\
+{									\
+	volatile char *place = (volatile char *)base + offset;		\
+									\
+	if (offset == watched.offset &&					\
+	    watched.reads++ == watched.change_after &&			\
+	    watched.change_after != 0)					\
+		*place = (char)watched.value;				\
+	return *(volatile uint##bits##_t *)place;			\
+}									\
+									\
+static inline void							\
+mmio_write##bits(volatile void *base, uint64_t offset,			\
+    uint##bits##_t value)						\
+{									\
+	if (offset == watched.offset)					\
+		watched.writes++;					\
+	*(volatile uint##bits##_t *)((volatile char *)base + offset) = value; \
+}
+
+MMIO_DEFINE(8)
+MMIO_DEFINE(16)
+MMIO_DEFINE(32)
 
 #include "../../drivers/ns16550.c"
 #include "../../drivers/pl011.c"
@@ -181,6 +219,100 @@ test_characters(void **state)
 	assert_int_equal(uart_getc(&uart), 0xe9);
 }
 
+/* A line of the kind, all registers `byte`; count accesses of `offset`. */
+static unsigned char *
+line_begin(enum uart_kind kind, int byte, uint64_t offset)
+{
+	assert_true(find_16550(-1, -1, -1, 8));
+	uart.kind = kind;
+	memset(registers, byte, sizeof(registers));
+	memset(&watched, 0, sizeof(watched));
+	watched.offset = offset;
+	uart_move(&uart, registers);
+	return (unsigned char *)registers;
+}
+
+/* Of damaged characters only so many are dropped in one go. */
+static void
+test_damaged(void **state)
+{
+	unsigned char *bytes = line_begin(UART_NS16550, 0, LSR);
+
+	bytes[LSR] = LSR_READY | 0x08;
+	bytes[RBR] = 'x';
+	watched.change_after = 3;
+	watched.value = LSR_READY;
+	assert_int_equal(uart_getc(&uart), 'x');
+	assert_int_equal(watched.reads, 4);
+	(void)line_begin(UART_NS16550, 0xff, RBR);
+	assert_int_equal(uart_getc(&uart), -1);
+	assert_int_equal(watched.reads, UART_DAMAGED_MAX);
+	bytes = line_begin(UART_PL011, 0, UARTDR);
+	bytes[UARTDR + 1] = 0x04;
+	assert_int_equal(uart_getc(&uart), -1);
+	assert_int_equal(watched.reads, UART_DAMAGED_MAX);
+	bytes[UARTDR + 1] = 0;
+	bytes[UARTDR] = 'y';
+	assert_int_equal(uart_getc(&uart), 'y');
+}
+
+/* One that never has room is waited for once; what has room again sends. */
+static void
+check_stuck(unsigned char *bytes, uint64_t data, unsigned char room)
+{
+	unsigned char *status = &bytes[watched.offset];
+
+	*status = (unsigned char)~room;
+	bytes[data] = 0;
+	watched.change_after = 1000;
+	watched.value = room;
+	uart_putc(&uart, 'a');
+	assert_int_equal(bytes[data], 'a');
+	assert_int_equal(watched.reads, 1001);
+	*status = (unsigned char)~room;
+	watched.change_after = 0;
+	watched.reads = 0;
+	uart_putc(&uart, 'b');
+	assert_int_equal(bytes[data], 'a');
+	assert_int_equal(watched.reads, UART_TRIES);
+	uart_putc(&uart, 'c');
+	uart_flush(&uart);
+	assert_int_equal(bytes[data], 'a');
+	assert_int_equal(watched.reads, UART_TRIES + 2);
+	*status = room;
+	uart_putc(&uart, 'd');
+	assert_int_equal(bytes[data], 'd');
+	assert_false(uart.stuck);
+}
+
+static void
+test_stuck(void **state)
+{
+	check_stuck(line_begin(UART_NS16550, 0, LSR), THR,
+	    LSR_HAVE_ROOM | LSR_IDLE);
+	check_stuck(line_begin(UART_PL011, 0, UARTFR), UARTDR,
+	    (unsigned char)~(UARTFR_TXFF | UARTFR_BUSY));
+}
+
+/* Interrupts that bring nothing are borne for a while. */
+static void
+test_storm(void **state)
+{
+	unsigned int i;
+
+	(void)line_begin(UART_NS16550, 0, IIR);
+	uart_clear_interrupt(&uart);
+	assert_int_equal(watched.reads, 1);
+	for (i = 1; i < UART_UNSOUND_MAX; i++)
+		assert_true(uart_interrupted(&uart, false));
+	assert_true(uart_interrupted(&uart, true));
+	for (i = 1; i < UART_UNSOUND_MAX; i++)
+		assert_true(uart_interrupted(&uart, false));
+	assert_false(uart_interrupted(&uart, false));
+	assert_false(uart_interrupted(&uart, false));
+	assert_true(uart_interrupted(&uart, true));
+}
+
 int
 main(void)
 {
@@ -191,6 +323,9 @@ main(void)
 		cmocka_unit_test(test_bad_layout),
 		cmocka_unit_test(test_registers),
 		cmocka_unit_test(test_characters),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_storm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,4 +40,16 @@ register_write(volatile void *base, unsigned int offset, uint32_t value)
 	*(volatile uint32_t *)((volatile char *)base + offset) = value;
 }
 
+static inline uint8_t
+register_read8(volatile void *base, unsigned int offset)
+{
+	return *(volatile uint8_t *)((volatile char *)base + offset);
+}
+
+static inline void
+register_write8(volatile void *base, unsigned int offset, uint8_t value)
+{
+	*(volatile uint8_t *)((volatile char *)base + offset) = value;
+}
+
 #endif /* DEVICES_H */
