@@ -6,6 +6,7 @@
 #include <lib/macros.h>
 #include <rpc/vm.h>
 #include <vm/memory_object.h>
+#include <vm/memory_object_returned.h>
 #include <vm/pmap.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
@@ -50,12 +51,15 @@ vm_machine_attribute(vm_map_t map, vm_address_t address, vm_size_t size,
 	}
 }
 
-/*
- * Give the pager what was changed in a range of an object; flush: and keep
- * nothing.  Memory without a pager is in sync with itself.
- */
+/* How to bring a range of an object in sync with its pager. */
+struct vm_sync {
+	bool clean;			/* return what was changed */
+	bool flush;			/* and give up all pages */
+	bool wait;			/* until the pager has stored it */
+};
+
 static kern_return_t
-vm_sync_object(struct vm_object *object, uint64_t start, uint64_t end,
+vm_sync_return(struct vm_object *object, uint64_t start, uint64_t end,
     bool flush)
 {
 	struct memory_object_clean what = {
@@ -69,7 +73,7 @@ vm_sync_object(struct vm_object *object, uint64_t start, uint64_t end,
 	struct memory_object_ports rights;
 	kern_return_t kr;
 
-	if (!object->external || !memory_object_rights(object, &rights))
+	if (!memory_object_rights(object, &rights))
 		return KERN_SUCCESS;
 	kr = memory_object_clean(object, &rights, &what);
 	ipc_port_release_send(rights.control);
@@ -77,11 +81,39 @@ vm_sync_object(struct vm_object *object, uint64_t start, uint64_t end,
 	return kr;
 }
 
-/* The pages have left when this returns; the pager may still be writing. */
+/*
+ * Memory without a pager is in sync with itself.  Waiting, for all that was
+ * returned before too, may fail as memory_object_returned_wait() has it.
+ */
+static kern_return_t
+vm_sync_object(struct vm_object *object, uint64_t start, uint64_t end,
+    const struct vm_sync *how)
+{
+	kern_return_t kr = KERN_SUCCESS;
+
+	if (!object->external)
+		return KERN_SUCCESS;
+	if (how->clean || how->flush)
+		kr = vm_sync_return(object, start, end, how->flush);
+	if (kr == KERN_SUCCESS && how->wait)
+		kr = memory_object_returned_wait(object, start, end);
+	return kr;
+}
+
+/*
+ * No manual says more than the names in mach/vm_sync.h.  ASYNCHRONOUS: the
+ * pager is sent what was changed.  SYNCHRONOUS: and has stored it.
+ * INVALIDATE: and the kernel keeps nothing; alone, it does not wait.
+ */
 kern_return_t
 vm_msync(vm_map_t map, vm_address_t address, vm_size_t size, vm_sync_t flags)
 {
 	const vm_sync_t both = VM_SYNC_SYNCHRONOUS | VM_SYNC_ASYNCHRONOUS;
+	struct vm_sync how = {
+		.clean = true,
+		.flush = (flags & VM_SYNC_INVALIDATE) != 0,
+		.wait = (flags & VM_SYNC_SYNCHRONOUS) != 0,
+	};
 	struct vm_map_region region;
 	uintptr_t start, end, limit;
 	uint64_t offset;
@@ -101,23 +133,30 @@ vm_msync(vm_map_t map, vm_address_t address, vm_size_t size, vm_sync_t flags)
 		offset = region.offset + (start - region.start);
 		if (region.object != NULL && start < limit)
 			kr = vm_sync_object(region.object, offset,
-			    offset + (limit - start),
-			    (flags & VM_SYNC_INVALIDATE) != 0);
+			    offset + (limit - start), &how);
 		vm_object_deallocate(region.object);
 	}
 	return kr;
 }
 
+/*
+ * should_flush does not throw changes away: they are returned with it in any
+ * case.  should_iosync: wait until the pager has stored what it was given.
+ */
 kern_return_t
 vm_object_sync(vm_object_t object, vm_offset_t offset, vm_size_t size,
     boolean_t should_flush, boolean_t should_return, boolean_t should_iosync)
 {
+	struct vm_sync how = {
+		.clean = should_return != 0,
+		.flush = should_flush != 0,
+		.wait = should_iosync != 0,
+	};
+
 	if (object == VM_OBJECT_NULL)
 		return KERN_INVALID_ARGUMENT;
 	if (offset > object->size || size > object->size - offset)
 		return KERN_INVALID_ARGUMENT;
-	if (!should_flush && !should_return)
-		return KERN_SUCCESS;
 	return vm_sync_object(object, ALIGN_DOWN(offset, PAGE_SIZE),
-	    ALIGN_UP(offset + size, PAGE_SIZE), should_flush != 0);
+	    ALIGN_UP(offset + size, PAGE_SIZE), &how);
 }

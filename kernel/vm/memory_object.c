@@ -9,6 +9,7 @@
 #include <lib/macros.h>
 #include <vm/memory_object.h>
 #include <vm/memory_object_message.h>
+#include <vm/memory_object_returned.h>
 #include <vm/vm_pageout.h>
 #include <vm/vm_stat.h>
 
@@ -75,11 +76,13 @@ memory_object_create(struct memory_object_ports *ports)
 	object->copy_strategy = MEMORY_OBJECT_COPY_DELAY;
 	object->true_share = true;
 	list_init(&object->waits);
+	object->returns = memory_object_returns_create();
 	ports->control = ipc_port_alloc_kernel(IKOT_PAGER_REQUEST,
 	    (uintptr_t)object);
 	ports->name = ipc_port_alloc_kernel(IKOT_PAGER_NAME,
 	    (uintptr_t)object);
-	if (ports->control != NULL && ports->name != NULL)
+	if (object->returns != NULL && ports->control != NULL &&
+	    ports->name != NULL)
 		return object;
 	if (ports->control != NULL)
 		ipc_port_dealloc_kernel(ports->control);

@@ -116,7 +116,7 @@ memory_object_clean(struct vm_object *object,
 	bool last = false;
 
 	while (!last && (kr == KERN_SUCCESS || kr == KERN_ABORTED)) {
-		kr = memory_object_run_prepare(&run);
+		kr = memory_object_run_prepare(&run, object);
 		if (kr != KERN_SUCCESS)
 			break;
 		last = memory_object_clean_some(object, what, &run, &offset,

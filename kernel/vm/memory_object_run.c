@@ -6,21 +6,39 @@
 #include <ipc/ipc_kmsg.h>
 #include <kern/assert.h>
 #include <machine/memory.h>
+#include <vm/memory_object_returned.h>
 #include <vm/memory_object_run.h>
 #include <vm/pmap.h>
 #include <vm/vm_map_copy.h>
 #include <vm/vm_page_queue.h>
 #include <vm/vm_stat.h>
 
+/* What the pages of `object` go in; NULL without memory. */
+static struct vm_object *
+memory_object_run_create(const struct vm_object *object)
+{
+	struct vm_object *carrier = vm_object_create(MEMORY_OBJECT_RUN);
+
+	if (carrier == NULL || object->returns == NULL)
+		return carrier;
+	carrier->returned = memory_object_returned_create(object->returns);
+	if (carrier->returned == NULL) {
+		vm_object_deallocate(carrier);
+		return NULL;
+	}
+	return carrier;
+}
+
 kern_return_t
-memory_object_run_prepare(struct memory_object_run *run)
+memory_object_run_prepare(struct memory_object_run *run,
+    const struct vm_object *object)
 {
 	if (run->data != NULL)
 		return KERN_SUCCESS;
 	run->kmsg = memory_object_return_alloc();
 	if (run->kmsg == NULL)
 		return KERN_RESOURCE_SHORTAGE;
-	run->object = vm_object_create(MEMORY_OBJECT_RUN);
+	run->object = memory_object_run_create(object);
 	if (run->object == NULL || vm_map_copy_create_object(run->object,
 	    MEMORY_OBJECT_RUN, &run->data) != KERN_SUCCESS) {
 		ipc_kmsg_free(run->kmsg);
@@ -95,6 +113,9 @@ memory_object_run_send(struct memory_object_run *run,
 	if (run->data == NULL || run->size == 0)
 		return;
 	vm_map_copy_trim(run->data, run->size);
+	if (run->object->returned != NULL)
+		memory_object_returned_begin(run->object->returned,
+		    run->offset, run->size);
 	vm_stat_add(&vm_stat.pageouts,
 	    (integer_t)(run->size >> PAGE_SHIFT));
 	if (run->initial)

@@ -3,7 +3,8 @@
 /*
  * Pages on their way to their pager: neighbours of one object, all alike, in
  * one message.  All the memory that sending takes is allocated first, so
- * that a page which left its object reaches the pager.
+ * that a page which left its object reaches the pager.  What external objects
+ * return is kept account of until it is stored (memory_object_returned.h).
  */
 #ifndef VM_MEMORY_OBJECT_RUN_H
 #define VM_MEMORY_OBJECT_RUN_H
@@ -28,7 +29,8 @@ struct memory_object_run {
 };
 
 /* KERN_RESOURCE_SHORTAGE; does nothing when it is prepared. */
-kern_return_t memory_object_run_prepare(struct memory_object_run *run);
+kern_return_t memory_object_run_prepare(struct memory_object_run *run,
+    const struct vm_object *object);
 
 /*
  * Add a page, or a copy of it, at the end of a prepared run, which takes it;

@@ -8,6 +8,7 @@
 #include <kern/thread.h>
 #include <lib/macros.h>
 #include <vm/memory_object.h>
+#include <vm/memory_object_returned.h>
 #include <vm/pmap.h>
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
@@ -97,6 +98,16 @@ vm_object_reference(struct vm_object *object)
 	spin_unlock(&object->lock);
 }
 
+static void
+vm_object_destroy(struct vm_object *object)
+{
+	if (object->returned != NULL)
+		memory_object_returned_end(object->returned);
+	if (object->returns != NULL)
+		memory_object_returns_free(object->returns);
+	slab_cache_free(&vm_object_cache, object);
+}
+
 /* The last reference is gone, the lock held: free all.  Returns the shadow. */
 static struct vm_object *
 vm_object_terminate(struct vm_object *object)
@@ -116,7 +127,7 @@ vm_object_terminate(struct vm_object *object)
 	if (object->resident_count > 0 || !rdxtree_empty(&object->paged))
 		vm_object_free_range(object, 0, UINT64_MAX);
 	spin_unlock(&object->lock);
-	slab_cache_free(&vm_object_cache, object);
+	vm_object_destroy(object);
 	return shadow;
 }
 
@@ -383,6 +394,6 @@ vm_object_collapse(struct vm_object *object)
 		object->shadow_offset += lower->shadow_offset;
 		object->copy_row = lower->copy_row;
 		spin_unlock(&lower->lock);
-		slab_cache_free(&vm_object_cache, lower);
+		vm_object_destroy(lower);
 	}
 }

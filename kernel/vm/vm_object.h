@@ -44,6 +44,8 @@
 #include <machine/memory.h>
 
 struct ipc_port;
+struct memory_object_returned;
+struct memory_object_returns;
 struct vm_page;
 
 struct vm_object {
@@ -87,6 +89,9 @@ struct vm_object {
 	struct list waits;		/* pager: who waits, for what */
 	struct rbtree_node pager_node;	/* by pager, port lock */
 	struct list link;		/* cached objects, port lock */
+	/* memory_object_returned.h; or NULL */
+	struct memory_object_returns *returns;	/* external: to its pager */
+	struct memory_object_returned *returned; /* what it carries */
 };
 
 typedef struct vm_object *vm_object_t;

@@ -172,7 +172,7 @@ vm_pageout_send(struct vm_object *object, uint64_t offset)
 		return 0;
 	if (!memory_object_rights(object, &rights))
 		return 0;
-	if (memory_object_run_prepare(&run) == KERN_SUCCESS) {
+	if (memory_object_run_prepare(&run, object) == KERN_SUCCESS) {
 		spin_lock(&object->lock);
 		object->paging_in_progress++;
 		vm_pageout_gather(&run, object, offset);

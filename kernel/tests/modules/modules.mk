@@ -65,6 +65,10 @@ $(ROUTINES_TABLE:.c=.o): $(ROUTINES_TABLE) $(O)/flags
 $(O)/modules/routines: $(ROUTINES_TABLE:.c=.o) \
     $(ROUTINES_SOURCES:%.c=$(O)/module/%.o)
 
+PAGER_SOURCES	:= $(sort $(wildcard tests/modules/pager/*.c))
+
+$(O)/modules/pager: $(PAGER_SOURCES:%.c=$(O)/module/%.o)
+
 # A module of each kind of executable: this one is a static PIE.  Nothing
 # would relocate it, so there may be nothing to relocate.
 $(O)/modules/hello: MODULE_LDFLAGS := -pie --no-dynamic-linker -z norelro
@@ -78,4 +82,5 @@ $(O)/modules/%: $(MODULE_LIB)
 	$(Q)! $(CROSS)readelf -r $@ | grep R_AARCH64
 
 -include $(MODULE_SOURCES:%.c=$(O)/module/%.d) \
-    $(ROUTINES_SOURCES:%.c=$(O)/module/%.d)
+    $(ROUTINES_SOURCES:%.c=$(O)/module/%.d) \
+    $(PAGER_SOURCES:%.c=$(O)/module/%.d)

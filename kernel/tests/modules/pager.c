@@ -4,188 +4,7 @@
  * External pagers: this module is the pager, threads of it are the clients.
  * Every message of the kernel is expected in its order, and answered by hand.
  */
-#include "lib/test.h"
-
-#define self	task_self_port
-
-enum {
-	INIT = 2200,
-	TERMINATE = 2201,
-	DATA_REQUEST = 2203,
-	DATA_UNLOCK = 2204,
-	LOCK_COMPLETED = 2206,
-	SUPPLY_COMPLETED = 2207,
-	DATA_RETURN = 2208,
-	CHANGE_COMPLETED = 2209,
-};
-
-#define SOON	3000			/* ms: it must come */
-#define NEVER	50			/* ms: it must not */
-
-static mach_port_t pager, control, name, reply;
-static struct message in;
-
-/* The next message to `port` has this id. */
-static bool
-expect(mach_port_t port, mach_msg_id_t id, const char *what)
-{
-	mach_msg_return_t mr = message_receive(&in, port, SOON);
-
-	return ok_eq(mr == MACH_MSG_SUCCESS ? in.header.msgh_id : -1, id,
-	    "the kernel sends %s", what);
-}
-
-static void
-expect_nothing(mach_port_t port, const char *why)
-{
-	ok_eq(message_receive(&in, port, NEVER), MACH_RCV_TIMED_OUT,
-	    "nothing is sent: %s", why);
-}
-
-static uint64_t
-item_long(unsigned int index)
-{
-	mach_msg_type_t *item = message_item(&in, index);
-
-	return item == NULL ? ~0ul : *(uint64_t *)message_data(item);
-}
-
-static uint32_t
-item_int(unsigned int index)
-{
-	mach_msg_type_t *item = message_item(&in, index);
-
-	return item == NULL ? ~0u : *(uint32_t *)message_data(item);
-}
-
-static vm_address_t
-map_at(vm_offset_t offset, vm_size_t size, bool copy)
-{
-	vm_address_t address = 0;
-
-	need_success(vm_map(self, &address, size, 0, TRUE, pager, offset,
-	    copy, VM_PROT_READ | VM_PROT_WRITE, VM_PROT_ALL,
-	    VM_INHERIT_COPY));
-	return address;
-}
-
-/* A new memory object, mapped, its init received. */
-static vm_address_t
-object_map(vm_size_t size)
-{
-	vm_address_t address;
-
-	pager = port_with_send();
-	address = map_at(0, size, false);
-	expect(pager, INIT, "memory_object_init");
-	control = (mach_port_t)item_int(0);
-	name = (mach_port_t)item_int(1);
-	return address;
-}
-
-static void
-ready(bool may_cache, memory_object_copy_strategy_t strategy)
-{
-	need_success(memory_object_ready(control, may_cache, strategy));
-}
-
-/* Unmap, and see the object terminated. */
-static void
-object_end(vm_address_t address, vm_size_t size)
-{
-	memory_free(address, size);
-	expect(pager, TERMINATE, "memory_object_terminate");
-	port_destroy(control);
-	port_destroy(name);
-	port_destroy(pager);
-}
-
-/* A page whose first word is `value`. */
-static void
-supply(vm_offset_t offset, uint64_t value, vm_prot_t lock, bool precious,
-    mach_port_t reply_to)
-{
-	vm_address_t data = memory_allocate(page_size);
-
-	*(volatile uint64_t *)data = value;
-	need_success(memory_object_data_supply(control, offset, data,
-	    (mach_msg_type_number_t)page_size, TRUE, lock, precious,
-	    reply_to));
-}
-
-/* One access by a thread of its own. */
-struct client {
-	vm_address_t address;
-	uint64_t value;			/* read, or to write */
-	bool write;
-	int exception;
-	integer_t code;
-	int64_t subcode;
-	struct test_thread *thread;
-};
-
-static void
-client_touch(void *argument)
-{
-	struct client *client = argument;
-	volatile uint64_t *word = (volatile uint64_t *)client->address;
-
-	if (client->write)
-		*word = client->value;
-	else
-		client->value = *word;
-}
-
-static void
-client_run(void *argument)
-{
-	struct client *client = argument;
-
-	client->exception = test_exception(client_touch, client,
-	    &client->code, &client->subcode);
-}
-
-static void
-client_start(struct client *client, vm_address_t address, bool write,
-    uint64_t value)
-{
-	*client = (struct client){
-		.address = address,
-		.write = write,
-		.value = value,
-	};
-	client->thread = test_thread_start(client_run, client);
-}
-
-static void
-client_good(struct client *client, const char *what)
-{
-	need(test_thread_join(client->thread));
-	ok_eq(client->exception, 0, "%s: no exception", what);
-}
-
-static void
-client_bad(struct client *client, kern_return_t code, const char *what)
-{
-	need(test_thread_join(client->thread));
-	ok_eq(client->exception, EXC_BAD_ACCESS, "%s: an exception", what);
-	ok_eq(client->code, code, "%s: its code", what);
-}
-
-/* Read a page that is asked for. */
-static void
-page_in(vm_address_t address, vm_offset_t offset, uint64_t value,
-    vm_prot_t lock, bool precious)
-{
-	struct client client;
-
-	client_start(&client, address, false, 0);
-	expect(pager, DATA_REQUEST, "memory_object_data_request");
-	ok_eq(item_long(1), offset, "for the offset");
-	supply(offset, value, lock, precious, MACH_PORT_NULL);
-	client_good(&client, "read");
-	ok_eq(client.value, value, "the data arrive");
-}
+#include "pager/pager.h"
 
 static void
 test_ready(void)
@@ -236,20 +55,6 @@ test_ready(void)
 	port_destroy(control);
 	port_destroy(name);
 	port_destroy(pager);
-}
-
-static void
-lock(vm_offset_t offset, vm_size_t size, memory_object_return_t returns,
-    bool flush, vm_prot_t value)
-{
-	need_success(memory_object_lock_request(control, offset, size,
-	    returns, flush, value, reply));
-}
-
-static void
-lock_done(void)
-{
-	expect(reply, LOCK_COMPLETED, "memory_object_lock_completed");
 }
 
 static void
@@ -542,7 +347,7 @@ test_sync(void)
 	ready(false, MEMORY_OBJECT_COPY_DELAY);
 	page_in(address, 0, 61, VM_PROT_NONE, false);
 	*(volatile uint64_t *)address = 62;
-	ok_eq(vm_msync(self, address, page_size, VM_SYNC_SYNCHRONOUS),
+	ok_eq(vm_msync(self, address, page_size, VM_SYNC_ASYNCHRONOUS),
 	    KERN_SUCCESS, "vm_msync");
 	expect(pager, DATA_RETURN, "what was written");
 	ok_eq(*(uint64_t *)message_data(message_item(&in, 2)), 62,
@@ -693,6 +498,7 @@ test_main(void)
 	test_death();
 	test_abort();
 	test_sync();
+	test_store();
 	test_proxy();
 	test_many();
 }
