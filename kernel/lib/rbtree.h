@@ -79,6 +79,15 @@ rbtree_slot_(struct rbtree_node *parent, int side)
 	return (uintptr_t)parent | (unsigned int)side;
 }
 
+/* The slot between two neighbours, either of them NULL at an end. */
+static inline rbtree_slot_t
+rbtree_slot_between(struct rbtree_node *prev, struct rbtree_node *next)
+{
+	if (next != NULL && next->children[RBTREE_LEFT] == NULL)
+		return rbtree_slot_(next, RBTREE_LEFT);
+	return prev == NULL ? 0 : rbtree_slot_(prev, RBTREE_RIGHT);
+}
+
 /*
  * Link a node at a slot that a lookup with the same key has just returned,
  * and rebalance.

@@ -78,20 +78,18 @@ vm_map_clear(struct vm_map *map)
 }
 
 /*
- * Extend the region before over the new range, if the two are alike and
+ * Extend the region below over the new range, if the two are alike and
  * nothing of it was used yet.  (A region in use keeps its object to itself:
  * what is deallocated of it beside copies of it is freed with the object.)
  */
 static bool
 vm_map_coalesce(struct vm_map *map, uintptr_t start, uintptr_t end,
-    const struct vm_map_entry *attributes)
+    const struct vm_map_entry *attributes, struct vm_map_entry *above)
 {
-	struct vm_map_entry *entry;
+	struct vm_map_entry *entry = vm_map_entry_before(map, above);
 
-	if (start == 0 || map->wire_future)
-		return false;
-	entry = vm_map_entry_lookup(map, start - 1);
-	if (entry == NULL || entry->object != NULL || entry->wired ||
+	if (entry == NULL || entry->end != start || map->wire_future ||
+	    entry->object != NULL || entry->wired ||
 	    entry->protection != attributes->protection ||
 	    entry->max_protection != attributes->max_protection ||
 	    entry->inheritance != attributes->inheritance)
@@ -102,15 +100,15 @@ vm_map_coalesce(struct vm_map *map, uintptr_t start, uintptr_t end,
 	return true;
 }
 
-/* The range is free: make it a region.  Map locked. */
+/* The range below `above` is free: make it a region.  Map locked. */
 static kern_return_t
 vm_map_enter_range(struct vm_map *map, uintptr_t start, uintptr_t end,
-    const struct vm_map_entry *attributes)
+    const struct vm_map_entry *attributes, struct vm_map_entry *above)
 {
 	struct vm_map_entry *entry;
 
 	if (attributes->object == NULL &&
-	    vm_map_coalesce(map, start, end, attributes))
+	    vm_map_coalesce(map, start, end, attributes, above))
 		return KERN_SUCCESS;
 	entry = vm_map_entry_alloc();
 	if (entry == NULL)
@@ -125,52 +123,45 @@ vm_map_enter_range(struct vm_map *map, uintptr_t start, uintptr_t end,
 	entry->inheritance = attributes->inheritance;
 	entry->wired = false;
 	entry->mapped = false;
-	vm_map_entry_insert(map, entry);
+	vm_map_entry_insert(map, entry, above);
 	return KERN_SUCCESS;
 }
 
-/* Where to map: checks what the caller asked.  Map locked. */
+/*
+ * Where to map, and what is above: checks what the caller asked.  Map locked.
+ */
 static kern_return_t
 vm_map_choose(struct vm_map *map, uintptr_t *address, uint64_t size,
-    uintptr_t mask, bool anywhere)
+    uintptr_t mask, bool anywhere, struct vm_map_entry **above)
 {
-	struct vm_map_entry *entry;
 	uintptr_t start = ALIGN_DOWN(*address, PAGE_SIZE);
 
 	if (size > map->size_limit || map->size > map->size_limit - size)
 		return KERN_NO_SPACE;
 	if (anywhere)
-		return vm_map_find_space(map, size, mask, address);
+		return vm_map_find_space(map, size, mask, address, above);
 	if (start < map->minimum || start >= map->maximum)
 		return KERN_INVALID_ADDRESS;
 	if (size > map->maximum - start || (start & mask) != 0)
 		return KERN_NO_SPACE;
-	entry = vm_map_entry_above(map, start);
-	if (entry != NULL && entry->start < start + size)
+	*above = vm_map_entry_above(map, start);
+	if (*above != NULL && (*above)->start < start + size)
 		return KERN_NO_SPACE;
 	*address = start;
 	return KERN_SUCCESS;
 }
 
 /*
- * There is a hole at `start` that find_space does not know of: remember the
+ * There is a hole below `above` that find_space does not know of: remember the
  * largest below the hint, or start from it.
  */
 static void
-vm_map_note_hole(struct vm_map *map, uintptr_t start)
+vm_map_note_hole(struct vm_map *map, struct vm_map_entry *above)
 {
-	struct vm_map_entry *above = vm_map_entry_above(map, start), *below;
-	uintptr_t low = map->minimum;
+	struct vm_map_entry *below = vm_map_entry_before(map, above);
+	uintptr_t low = below != NULL ? below->end : map->minimum;
 	uintptr_t high = above != NULL ? above->start : map->maximum;
 
-	if (above == NULL)
-		below = list_empty(&map->entries) ? NULL :
-		    list_last_entry(&map->entries, struct vm_map_entry, link);
-	else
-		below = list_first(&map->entries) == &above->link ? NULL :
-		    list_prev_entry(above, link);
-	if (below != NULL)
-		low = below->end;
 	if (low >= map->hint)
 		return;
 	if (high >= map->hint)
@@ -185,7 +176,7 @@ vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
     uint64_t offset, bool needs_copy, vm_prot_t protection,
     vm_prot_t max_protection, vm_inherit_t inheritance)
 {
-	struct vm_map_entry attributes;
+	struct vm_map_entry attributes, *above;
 	uintptr_t start = *address;
 	kern_return_t kr;
 	bool wire;
@@ -203,12 +194,12 @@ vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
 	attributes.max_protection = max_protection;
 	attributes.inheritance = inheritance;
 	mutex_lock(&map->lock);
-	kr = vm_map_choose(map, &start, size, mask, anywhere);
+	kr = vm_map_choose(map, &start, size, mask, anywhere, &above);
 	if (kr == KERN_SUCCESS) {
 		kr = vm_map_enter_range(map, start, start + size,
-		    &attributes);
+		    &attributes, above);
 		if (kr != KERN_SUCCESS)
-			vm_map_note_hole(map, start);
+			vm_map_note_hole(map, above);
 	}
 	wire = map->wire_future && protection != VM_PROT_NONE;
 	mutex_unlock(&map->lock);
@@ -253,18 +244,21 @@ vm_map_trim(struct vm_map *map, struct vm_map_entry *entry, uintptr_t start,
 	return true;
 }
 
+/* `size` bytes below `above` were removed; unlocks the map. */
 static void
-vm_map_removed(struct vm_map *map, uintptr_t start, uintptr_t end)
+vm_map_removed(struct vm_map *map, struct vm_map_entry *above, uint64_t size)
 {
-	vm_map_note_hole(map, start);
-	if (end - start >= VM_MAP_LARGE)
+	vm_map_note_hole(map, above);
+	if (size >= VM_MAP_LARGE)
 		pmap_collect(map->pmap);
+	mutex_unlock(&map->lock);
 }
 
 kern_return_t
 vm_map_remove(struct vm_map *map, uintptr_t start, uintptr_t end)
 {
 	struct vm_map_entry *entry, *next;
+	bool inside;
 
 	if (start > end || start < map->minimum || end > map->maximum)
 		return KERN_INVALID_ADDRESS;
@@ -276,28 +270,32 @@ vm_map_remove(struct vm_map *map, uintptr_t start, uintptr_t end)
 		mutex_unlock(&map->lock);
 		return KERN_SUCCESS;
 	}
+	inside = entry->start < start;
 	if (vm_map_trim(map, entry, start, end)) {
-		vm_map_removed(map, start, end);
-		mutex_unlock(&map->lock);
+		if (inside)
+			entry = vm_map_entry_after(map, entry);
+		vm_map_removed(map, entry, end - start);
 		return KERN_SUCCESS;
 	}
 	/* Both clips first: nothing has changed if memory runs out. */
 	if (!vm_map_clip(map, entry, MAX(start, entry->start),
 	    MIN(end, entry->end)))
 		goto shortage;
-	next = vm_map_entry_lookup(map, end - 1);
-	if (next != NULL && next->end > end &&
-	    !vm_map_clip(map, next, next->start, end))
-		goto shortage;
-	entry = vm_map_entry_above(map, start);
+	if (inside)
+		entry = vm_map_entry_after(map, entry);
+	if (entry->end < end) {
+		next = vm_map_entry_lookup(map, end - 1);
+		if (next != NULL && next->end > end &&
+		    !vm_map_clip(map, next, next->start, end))
+			goto shortage;
+	}
 	while (entry != NULL && entry->start < end) {
 		next = vm_map_entry_after(map, entry);
 		vm_map_entry_unmap(map, entry, entry->start, entry->end);
 		vm_map_entry_dispose(map, entry);
 		entry = next;
 	}
-	vm_map_removed(map, start, end);
-	mutex_unlock(&map->lock);
+	vm_map_removed(map, entry, end - start);
 	return KERN_SUCCESS;
 
 shortage:

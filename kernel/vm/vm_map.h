@@ -200,6 +200,27 @@ kern_return_t vm_map_page_phys(struct vm_map *map, uintptr_t address,
  * next above.  Clip: make an entry begin, or end, at an address inside it
  * (NULL, or false, without memory).
  */
+static inline struct vm_map_entry *
+vm_map_entry_or_null(struct vm_map *map, struct list *node)
+{
+	return list_end(&map->entries, node) ? NULL :
+	    list_entry(node, struct vm_map_entry, link);
+}
+
+/* The neighbours, or NULL; before NULL comes the last entry. */
+static inline struct vm_map_entry *
+vm_map_entry_after(struct vm_map *map, struct vm_map_entry *entry)
+{
+	return vm_map_entry_or_null(map, list_next(&entry->link));
+}
+
+static inline struct vm_map_entry *
+vm_map_entry_before(struct vm_map *map, struct vm_map_entry *entry)
+{
+	return vm_map_entry_or_null(map, entry == NULL
+	    ? list_last(&map->entries) : list_prev(&entry->link));
+}
+
 void vm_map_entry_setup(void);
 void vm_map_copy_setup(void);
 struct vm_map_entry *vm_map_entry_lookup(struct vm_map *map,
@@ -208,13 +229,13 @@ struct vm_map_entry *vm_map_entry_above(struct vm_map *map,
     uintptr_t address);
 struct vm_map_entry *vm_map_entry_alloc(void);
 void vm_map_entry_free(struct vm_map_entry *entry);
-void vm_map_entry_insert(struct vm_map *map, struct vm_map_entry *entry);
+/* Before `next`, the entry above it, or NULL. */
+void vm_map_entry_insert(struct vm_map *map, struct vm_map_entry *entry,
+    struct vm_map_entry *next);
 bool vm_map_clip(struct vm_map *map, struct vm_map_entry *entry,
     uintptr_t start, uintptr_t end);
 /* Join neighbours that differ in nothing, around and in [start, end). */
 void vm_map_simplify(struct vm_map *map, uintptr_t start, uintptr_t end);
-struct vm_map_entry *vm_map_entry_after(struct vm_map *map,
-    struct vm_map_entry *entry);
 /* Take the entry's pages, or some, out of the pmap. */
 void vm_map_entry_unmap(struct vm_map *map, struct vm_map_entry *entry,
     uintptr_t start, uintptr_t end);
@@ -234,9 +255,12 @@ void vm_map_entry_extract(struct vm_map *map, struct vm_map_entry *entry);
  * `protection` (KERN_PROTECTION_FAILURE). */
 kern_return_t vm_map_check(struct vm_map *map, uintptr_t start,
     uintptr_t end, vm_prot_t protection);
-/* Room for `size` bytes: KERN_NO_SPACE.  Does not take it. */
+/*
+ * Room for `size` bytes, and the entry above it, or NULL: KERN_NO_SPACE.  Does
+ * not take it.
+ */
 kern_return_t vm_map_find_space(struct vm_map *map, uint64_t size,
-    uintptr_t mask, uintptr_t *address);
+    uintptr_t mask, uintptr_t *address, struct vm_map_entry **above);
 /* Give an entry that needs_copy an object to write to. */
 kern_return_t vm_map_entry_shadow(struct vm_map_entry *entry);
 /*

@@ -228,7 +228,7 @@ vm_map_copyin(struct vm_map *map, uintptr_t address, uint64_t size,
 kern_return_t
 vm_map_copyout(struct vm_map *map, uintptr_t *address, vm_map_copy_t copy)
 {
-	struct vm_map_entry *entry, *next;
+	struct vm_map_entry *entry, *next, *above = NULL;
 	uintptr_t start = 0;
 	kern_return_t kr;
 	bool wire;
@@ -242,7 +242,8 @@ vm_map_copyout(struct vm_map *map, uintptr_t *address, vm_map_copy_t copy)
 	    map->size > map->size_limit - copy->length)
 		kr = KERN_NO_SPACE;
 	else
-		kr = vm_map_find_space(map, copy->length, 0, &start);
+		kr = vm_map_find_space(map, copy->length, 0, &start,
+		    &above);
 	if (kr != KERN_SUCCESS) {
 		mutex_unlock(&map->lock);
 		return kr;
@@ -250,7 +251,7 @@ vm_map_copyout(struct vm_map *map, uintptr_t *address, vm_map_copy_t copy)
 	list_for_each_entry_safe(&copy->entries, entry, next, link) {
 		entry->start += start;
 		entry->end += start;
-		vm_map_entry_insert(map, entry);
+		vm_map_entry_insert(map, entry, above);
 	}
 	wire = map->wire_future;
 	mutex_unlock(&map->lock);

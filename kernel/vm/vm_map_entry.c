@@ -45,15 +45,6 @@ vm_map_entry_compare(uintptr_t address, const struct rbtree_node *node)
 }
 
 struct vm_map_entry *
-vm_map_entry_after(struct vm_map *map, struct vm_map_entry *entry)
-{
-	struct list *next = list_next(&entry->link);
-
-	return list_end(&map->entries, next) ? NULL :
-	    list_entry(next, struct vm_map_entry, link);
-}
-
-struct vm_map_entry *
 vm_map_entry_lookup(struct vm_map *map, uintptr_t address)
 {
 	struct vm_map_entry *entry = map->cached;
@@ -87,23 +78,20 @@ vm_map_entry_above(struct vm_map *map, uintptr_t address)
 	    rbtree_entry(node, struct vm_map_entry, node);
 }
 
-/* Link without accounting. */
+/* Link before `next`, or as the last one, without accounting. */
 static void
-vm_map_entry_link(struct vm_map *map, struct vm_map_entry *entry)
+vm_map_entry_link(struct vm_map *map, struct vm_map_entry *entry,
+    struct vm_map_entry *next)
 {
-	struct rbtree_node *node, *next;
-	rbtree_slot_t slot;
+	struct vm_map_entry *prev = vm_map_entry_before(map, next);
 
-	node = rbtree_lookup_slot(&map->tree, entry->start,
-	    vm_map_entry_compare, slot);
-	assert(node == NULL);
-	rbtree_insert_slot(&map->tree, slot, &entry->node);
-	next = rbtree_next(&entry->node);
-	if (next == NULL)
-		list_insert_tail(&map->entries, &entry->link);
-	else
-		list_insert_before(&entry->link, &rbtree_entry(next,
-		    struct vm_map_entry, node)->link);
+	assert(prev == NULL || prev->end <= entry->start);
+	assert(next == NULL || entry->end <= next->start);
+	rbtree_insert_slot(&map->tree, rbtree_slot_between(
+	    prev != NULL ? &prev->node : NULL,
+	    next != NULL ? &next->node : NULL), &entry->node);
+	list_insert_before(&entry->link,
+	    next != NULL ? &next->link : &map->entries);
 	map->entry_count++;
 	map->timestamp++;
 }
@@ -111,19 +99,22 @@ vm_map_entry_link(struct vm_map *map, struct vm_map_entry *entry)
 static void
 vm_map_entry_unlink(struct vm_map *map, struct vm_map_entry *entry)
 {
+	if (map->cached == entry)
+		map->cached = vm_map_entry_before(map, entry);
 	rbtree_remove(&map->tree, &entry->node);
 	list_remove(&entry->link);
 	map->entry_count--;
 	map->timestamp++;
-	if (map->cached == entry)
-		map->cached = NULL;
 }
 
 void
-vm_map_entry_insert(struct vm_map *map, struct vm_map_entry *entry)
+vm_map_entry_insert(struct vm_map *map, struct vm_map_entry *entry,
+    struct vm_map_entry *next)
 {
-	vm_map_entry_link(map, entry);
+	vm_map_entry_link(map, entry, next);
 	map->size += entry->end - entry->start;
+	/* Most probably touched next. */
+	map->cached = entry;
 }
 
 void
@@ -201,7 +192,7 @@ vm_map_entry_split(struct vm_map *map, struct vm_map_entry *entry,
 		vm_object_reference(upper->object);
 	}
 	entry->end = address;
-	vm_map_entry_link(map, upper);
+	vm_map_entry_link(map, upper, vm_map_entry_after(map, entry));
 	return true;
 }
 
@@ -278,7 +269,7 @@ vm_map_align(uintptr_t from, uintptr_t mask)
 
 kern_return_t
 vm_map_find_space(struct vm_map *map, uint64_t size, uintptr_t mask,
-    uintptr_t *address)
+    uintptr_t *address, struct vm_map_entry **above)
 {
 	struct vm_map_entry *entry;
 	uintptr_t start, from;
@@ -310,6 +301,7 @@ vm_map_find_space(struct vm_map *map, uint64_t size, uintptr_t mask,
 	map->hint = start + size;
 	map->hint_hole = hole;
 	*address = start;
+	*above = entry;
 	return KERN_SUCCESS;
 }
 

@@ -80,7 +80,7 @@ vm_map_fork_entry(struct vm_map *parent, struct vm_map_entry *entry,
 		vm_map_entry_free(inherited);
 		return kr;
 	}
-	vm_map_entry_insert(child, inherited);
+	vm_map_entry_insert(child, inherited, NULL);
 	return KERN_SUCCESS;
 }
 
