@@ -108,6 +108,7 @@ ipc_table_destroy(struct ipc_table *table)
 	}
 	slab_cache_free(&ipc_leaf_cache, child);
 	table->root = NULL;
+	table->lowest = NULL;
 }
 
 static struct ipc_entry *

@@ -45,12 +45,6 @@ ipc_space_create(struct ipc_space **result)
 }
 
 void
-ipc_space_reference(struct ipc_space *space)
-{
-	refcount_get(&space->references);
-}
-
-void
 ipc_space_release(struct ipc_space *space)
 {
 	if (!refcount_put(&space->references))
@@ -156,26 +150,4 @@ ipc_space_copyin(struct ipc_space *space, mach_port_name_t name,
 	spin_unlock(&space->lock);
 	ipc_deleted_notify(&deleted);
 	return KERN_SUCCESS;
-}
-
-uintptr_t
-ipc_space_kobject(struct ipc_space *space, mach_port_name_t name,
-    int kobject_type, uintptr_t (*take)(uintptr_t kobject))
-{
-	struct ipc_entry *entry;
-	struct ipc_port *port;
-	uintptr_t result = 0;
-
-	if (ipc_right_lookup(space, name, &entry) != KERN_SUCCESS)
-		return 0;
-	if ((entry->type & MACH_PORT_TYPE_SEND) != 0) {
-		port = entry->port;
-		spin_lock(&port->lock);
-		if (port->active && port->kobject_type == kobject_type &&
-		    port->receiver == &ipc_space_kernel)
-			result = take(port->kobject);
-		spin_unlock(&port->lock);
-	}
-	spin_unlock(&space->lock);
-	return result;
 }

@@ -12,6 +12,7 @@
 #include <ipc/ipc_entry.h>
 #include <ipc/ipc_port.h>
 #include <kern/lock.h>
+#include <kern/refcount.h>
 #include <lib/list.h>
 #include <lib/rbtree.h>
 #include <mach/kern_return.h>
@@ -35,7 +36,12 @@ extern struct ipc_space ipc_space_kernel;
 void ipc_space_setup(void);
 
 kern_return_t ipc_space_create(struct ipc_space **space);
-void ipc_space_reference(struct ipc_space *space);
+static inline void
+ipc_space_reference(struct ipc_space *space)
+{
+	refcount_get(&space->references);
+}
+
 void ipc_space_release(struct ipc_space *space);
 /* Destroy all rights; the task ends. */
 void ipc_space_terminate(struct ipc_space *space);
@@ -58,14 +64,5 @@ kern_return_t ipc_space_copyout(struct ipc_space *space,
 kern_return_t ipc_space_copyin(struct ipc_space *space,
     mach_port_name_t name, mach_msg_type_name_t disposition,
     struct ipc_port **port);
-
-/*
- * For traps with a port argument: the kernel object behind a send right in
- * the current space if it has `kobject_type`, else 0.  The result is only
- * borrowed while the space is locked: so `take` runs under the port's lock
- * and returns what it wants (e.g. with a reference taken).
- */
-uintptr_t ipc_space_kobject(struct ipc_space *space, mach_port_name_t name,
-    int kobject_type, uintptr_t (*take)(uintptr_t kobject));
 
 #endif /* IPC_IPC_SPACE_H */

@@ -16,7 +16,6 @@
 #include <ipc/ipc_entry.h>
 #include <ipc/ipc_space.h>
 #include <kern/ipc_kobject.h>
-#include <kern/refcount.h>
 #include <lib/macros.h>
 #include <vm/vm_map.h>
 
@@ -151,18 +150,39 @@ take_space(uintptr_t kobject)
 	return (uintptr_t)task->space;
 }
 
-static inline uintptr_t
-convert_port(struct ipc_port *port, int type, uintptr_t (*take)(uintptr_t))
+/* What `take` makes of the object under the port's lock, or 0. */
+static __always_inline uintptr_t
+take_kobject(struct ipc_port *port, int type, uintptr_t (*take)(uintptr_t))
 {
 	uintptr_t kobject;
 
-	if (!IP_VALID(port))
-		return 0;
 	spin_lock(&port->lock);
 	kobject = port_kobject(port, type);
 	if (kobject != 0)
 		kobject = take(kobject);
 	spin_unlock(&port->lock);
+	return kobject;
+}
+
+static __always_inline uintptr_t
+convert_port(struct ipc_port *port, int type, uintptr_t (*take)(uintptr_t))
+{
+	return IP_VALID(port) ? take_kobject(port, type, take) : 0;
+}
+
+/* By a send right of the current space, which lives as its threads do. */
+static __always_inline uintptr_t
+convert_name(mach_port_name_t name, int type, uintptr_t (*take)(uintptr_t))
+{
+	struct ipc_space *space = current_task()->space;
+	struct ipc_entry *entry;
+	uintptr_t kobject = 0;
+
+	spin_lock(&space->lock);
+	entry = ipc_entry_lookup(space, name);
+	if (entry != NULL && (entry->type & MACH_PORT_TYPE_SEND) != 0)
+		kobject = take_kobject(entry->port, type, take);
+	spin_unlock(&space->lock);
 	return kobject;
 }
 
@@ -235,29 +255,25 @@ convert_thread_to_port(thread_t thread)
 task_t
 port_name_to_task(mach_port_name_t name)
 {
-	return (task_t)ipc_space_kobject(current_task()->space, name,
-	    IKOT_TASK, take_task);
+	return (task_t)convert_name(name, IKOT_TASK, take_task);
 }
 
 thread_t
 port_name_to_thread(mach_port_name_t name)
 {
-	return (thread_t)ipc_space_kobject(current_task()->space, name,
-	    IKOT_THREAD, take_thread);
+	return (thread_t)convert_name(name, IKOT_THREAD, take_thread);
 }
 
 vm_map_t
 port_name_to_map(mach_port_name_t name)
 {
-	return (vm_map_t)ipc_space_kobject(current_task()->space, name,
-	    IKOT_TASK, take_map);
+	return (vm_map_t)convert_name(name, IKOT_TASK, take_map);
 }
 
 ipc_space_t
 port_name_to_space(mach_port_name_t name)
 {
-	return (ipc_space_t)ipc_space_kobject(current_task()->space, name,
-	    IKOT_TASK, take_space);
+	return (ipc_space_t)convert_name(name, IKOT_TASK, take_space);
 }
 
 /*

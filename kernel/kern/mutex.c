@@ -32,7 +32,7 @@ mutex_swap(struct mutex *mutex, uintptr_t *expected, uintptr_t value,
 }
 
 /* Returns once the mutex was given to the caller by an unlocker. */
-static void
+static __noinline void
 mutex_lock_slow(struct mutex *mutex)
 {
 	uintptr_t owner;
@@ -74,7 +74,7 @@ mutex_trylock(struct mutex *mutex)
 }
 
 /* Waiting is uninterruptible, so the first waiter is sure to be woken. */
-static void
+static __noinline void
 mutex_unlock_slow(struct mutex *mutex)
 {
 	struct list *first;

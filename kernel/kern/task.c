@@ -150,12 +150,6 @@ task_create(struct task *parent, boolean_t inherit, struct task **task)
 }
 
 void
-task_reference(struct task *task)
-{
-	refcount_get(&task->references);
-}
-
-void
 task_deallocate(struct task *task)
 {
 	if (task != TASK_NULL && refcount_put(&task->references))

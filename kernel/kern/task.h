@@ -11,6 +11,7 @@
 
 #include <kern/lock.h>
 #include <kern/mutex.h>
+#include <kern/refcount.h>
 #include <lib/list.h>
 #include <machine/thread.h>
 #include <mach/mach_types.h>
@@ -84,7 +85,12 @@ void task_setup(void);
 kern_return_t task_create_internal(struct task *parent, bool inherit,
     struct task **task);
 
-void task_reference(struct task *task);
+static inline void
+task_reference(struct task *task)
+{
+	refcount_get(&task->references);
+}
+
 /* Drop a reference; NULL is fine.  (MIG calls this as a destructor.) */
 void task_deallocate(struct task *task);
 

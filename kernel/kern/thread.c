@@ -263,12 +263,6 @@ thread_create(struct task *task, struct thread **thread)
 }
 
 void
-thread_reference(struct thread *thread)
-{
-	refcount_get(&thread->references);
-}
-
-void
 thread_deallocate(struct thread *thread)
 {
 	struct task *task;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <kern/lock.h>
+#include <kern/refcount.h>
 #include <kern/waitq.h>
 #include <lib/list.h>
 #include <machine/percpu.h>
@@ -122,7 +123,12 @@ kern_return_t thread_create_in(struct task *task, struct thread **thread);
 kern_return_t thread_create_kernel(const char *name, void (*entry)(void *),
     void *argument, struct thread **thread);
 
-void thread_reference(struct thread *thread);
+static inline void
+thread_reference(struct thread *thread)
+{
+	refcount_get(&thread->references);
+}
+
 /* Drop a reference; NULL is fine.  (MIG calls this as a destructor.) */
 void thread_deallocate(struct thread *thread);
 

@@ -53,12 +53,6 @@ vm_map_create(void)
 }
 
 void
-vm_map_reference(struct vm_map *map)
-{
-	refcount_get(&map->references);
-}
-
-void
 vm_map_deallocate(struct vm_map *map)
 {
 	if (map == NULL || !refcount_put(&map->references))

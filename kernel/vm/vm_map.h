@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include <kern/mutex.h>
+#include <kern/refcount.h>
 #include <lib/list.h>
 #include <lib/rbtree.h>
 #include <mach/mach_types.h>
@@ -73,7 +74,12 @@ void vm_map_setup(void);
 struct vm_map *vm_map_create(void);
 /* The child's map by the inheritance of the parent's regions; or NULL. */
 struct vm_map *vm_map_fork(struct vm_map *parent);
-void vm_map_reference(struct vm_map *map);
+static inline void
+vm_map_reference(struct vm_map *map)
+{
+	refcount_get(&map->references);
+}
+
 /* Drop a reference; NULL is fine.  (MIG calls this as a destructor.) */
 void vm_map_deallocate(struct vm_map *map);
 /* Unmap everything now: the task ends, others may still hold references. */
