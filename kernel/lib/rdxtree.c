@@ -144,12 +144,11 @@ tree_split(struct rdxtree *tree, struct rdxtree_node *node, uint64_t key,
 	return KERN_SUCCESS;
 }
 
-kern_return_t
-rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr)
+/* Insert a key for which there is no leaf yet. */
+static __noinline kern_return_t
+tree_insert_leaf(struct rdxtree *tree, uint64_t key, void *ptr)
 {
 	struct rdxtree_node *leaf, *node = tree->root;
-
-	assert(ptr != NULL);
 
 	while (node != NULL && node_covers(node, key) && node->shift != 0) {
 		struct rdxtree_node *child = node->slots[node_slot(node, key)];
@@ -162,14 +161,6 @@ rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr)
 
 	if (node != NULL && !node_covers(node, key))
 		return tree_split(tree, node, key, ptr);
-
-	if (node != NULL && node->shift == 0) {
-		if (node->used & BIT(node_slot(node, key)))
-			return KERN_NAME_EXISTS;
-
-		node_link(node, key, ptr);
-		return KERN_SUCCESS;
-	}
 
 	leaf = leaf_create(key, ptr);
 
@@ -184,7 +175,7 @@ rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr)
 	return KERN_SUCCESS;
 }
 
-static struct rdxtree_node *
+static inline struct rdxtree_node *
 tree_leaf(const struct rdxtree *tree, uint64_t key)
 {
 	struct rdxtree_node *node = tree->root;
@@ -192,7 +183,26 @@ tree_leaf(const struct rdxtree *tree, uint64_t key)
 	while (node != NULL && node->shift != 0)
 		node = node->slots[node_slot(node, key)];
 
-	return (node != NULL && node_covers(node, key)) ? node : NULL;
+	return (node != NULL && (key ^ node->base) < RDXTREE_SLOTS) ? node
+	    : NULL;
+}
+
+kern_return_t
+rdxtree_insert(struct rdxtree *tree, uint64_t key, void *ptr)
+{
+	struct rdxtree_node *leaf = tree_leaf(tree, key);
+
+	assert(ptr != NULL);
+
+	if (unlikely(leaf == NULL))
+		return tree_insert_leaf(tree, key, ptr);
+
+	if (leaf->used & BIT(key % RDXTREE_SLOTS))
+		return KERN_NAME_EXISTS;
+
+	leaf->used |= BIT(key % RDXTREE_SLOTS);
+	leaf->slots[key % RDXTREE_SLOTS] = ptr;
+	return KERN_SUCCESS;
 }
 
 /* Take an empty leaf out of the tree, and its parent if that has one child. */

@@ -161,12 +161,6 @@ vm_object_deallocate(struct vm_object *object)
 	}
 }
 
-struct vm_page *
-vm_object_page_lookup(const struct vm_object *object, uint64_t offset)
-{
-	return rdxtree_lookup(&object->pages, offset >> PAGE_SHIFT);
-}
-
 kern_return_t
 vm_object_page_insert(struct vm_object *object, uint64_t offset,
     struct vm_page *page)
@@ -270,9 +264,6 @@ vm_object_page_next(const struct vm_object *object, uint64_t offset)
 	return rdxtree_lookup_next(&object->pages, &key);
 }
 
-/* A range of so many pages is looked at page by page. */
-#define VM_OBJECT_FEW	8
-
 void
 vm_object_free_range(struct vm_object *object, uint64_t start, uint64_t end)
 {
@@ -281,16 +272,10 @@ vm_object_free_range(struct vm_object *object, uint64_t start, uint64_t end)
 
 	if (!rdxtree_empty(&object->paged))
 		vm_object_paged_clear(object, start, end);
-	if (end - start <= VM_OBJECT_FEW * PAGE_SIZE) {
-		for (; offset < end; offset += PAGE_SIZE) {
-			page = vm_object_page_lookup(object, offset);
-			if (page != NULL)
-				vm_object_page_free(object, page);
-		}
-		return;
-	}
-	while (object->resident_count > 0) {
-		page = vm_object_page_next(object, offset);
+	while (object->resident_count > 0 && offset < end) {
+		page = vm_object_page_lookup(object, offset);
+		if (page == NULL)
+			page = vm_object_page_next(object, offset);
 		if (page == NULL || page->offset >= end)
 			break;
 		offset = page->offset + PAGE_SIZE;

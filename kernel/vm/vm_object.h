@@ -115,8 +115,12 @@ void vm_object_deallocate(struct vm_object *object);
  * Insert sets the page's owner; KERN_RESOURCE_SHORTAGE without memory for
  * the tree.  Free unmaps the page everywhere, removes and frees it.
  */
-struct vm_page *vm_object_page_lookup(const struct vm_object *object,
-    uint64_t offset);
+static inline struct vm_page *
+vm_object_page_lookup(const struct vm_object *object, uint64_t offset)
+{
+	return rdxtree_lookup(&object->pages, offset >> PAGE_SHIFT);
+}
+
 kern_return_t vm_object_page_insert(struct vm_object *object,
     uint64_t offset, struct vm_page *page);
 /* A new page, content undefined; NULL without memory. */
@@ -247,9 +251,24 @@ kern_return_t vm_object_push(struct vm_object *object, struct vm_page *page);
  * Find the page that shows at `offset`, through the shadows.  `object` is
  * locked, and stays so; *owner is the object of the page, locked too, or
  * when NULL is returned: the last one.  *owner_offset: the offset there.
+ * Below: the object itself has no page there.
  */
-struct vm_page *vm_object_find(struct vm_object *object, uint64_t offset,
-    struct vm_object **owner, uint64_t *owner_offset);
+struct vm_page *vm_object_find_below(struct vm_object *object,
+    uint64_t offset, struct vm_object **owner, uint64_t *owner_offset);
+
+static inline struct vm_page *
+vm_object_find(struct vm_object *object, uint64_t offset,
+    struct vm_object **owner, uint64_t *owner_offset)
+{
+	struct vm_page *page = vm_object_page_lookup(object, offset);
+
+	if (page == NULL && object->shadow != NULL)
+		return vm_object_find_below(object, offset, owner,
+		    owner_offset);
+	*owner = object;
+	*owner_offset = offset;
+	return page;
+}
 
 /*
  * Put a page that is in no object in the place of another, which is freed.

@@ -16,14 +16,13 @@
 #define VM_OBJECT_COPY_AGAIN	(-1)
 
 struct vm_page *
-vm_object_find(struct vm_object *object, uint64_t offset,
+vm_object_find_below(struct vm_object *object, uint64_t offset,
     struct vm_object **owner, uint64_t *owner_offset)
 {
 	struct vm_object *current = object, *next;
-	struct vm_page *page;
+	struct vm_page *page = NULL;
 
 	for (;;) {
-		page = vm_object_page_lookup(current, offset);
 		next = current->shadow;
 		if (page != NULL || next == NULL || current->external ||
 		    vm_object_is_paged(current, offset))
@@ -33,6 +32,7 @@ vm_object_find(struct vm_object *object, uint64_t offset,
 		if (current != object)
 			spin_unlock(&current->lock);
 		current = next;
+		page = vm_object_page_lookup(current, offset);
 	}
 	*owner = current;
 	*owner_offset = offset;

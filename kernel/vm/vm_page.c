@@ -367,7 +367,7 @@ vm_page_alloc(bool urgent)
 }
 
 /* Give back the pages that were freed first. */
-static __noinline void
+static void
 cache_drain(struct cache *cache, unsigned int count)
 {
 	unsigned int i;
@@ -395,6 +395,13 @@ vm_page_cache_flush(void)
 	cache_drain(cache, cache->count);
 }
 
+static __noinline void
+cache_free_slow(struct cache *cache, struct vm_page *page)
+{
+	cache_drain(cache, CACHE_BATCH);
+	cache->pages[cache->count++] = page;
+}
+
 /* Make the frame what the next owner expects. */
 static void
 page_reset(struct vm_page *page)
@@ -419,9 +426,9 @@ vm_page_free(struct vm_page *page)
 	page->state = VM_PAGE_CACHED;
 
 	if (unlikely(cache->count == CACHE_SIZE))
-		cache_drain(cache, CACHE_BATCH);
-
-	cache->pages[cache->count++] = page;
+		cache_free_slow(cache, page);
+	else
+		cache->pages[cache->count++] = page;
 }
 
 static struct vm_page *
