@@ -34,17 +34,6 @@ events_now(mach_port_t task)
 	return events;
 }
 
-static struct task_basic_info
-task_now(mach_port_t task)
-{
-	struct task_basic_info info;
-	mach_msg_type_number_t count = TASK_BASIC_INFO_COUNT;
-
-	need_success(task_info(task, TASK_BASIC_INFO, (task_info_t)&info,
-	    &count));
-	return info;
-}
-
 static void
 touch(vm_address_t address, unsigned int pages)
 {
@@ -122,16 +111,16 @@ test_copies(void)
 static void
 test_sizes(void)
 {
-	struct task_basic_info before = task_now(self), after;
+	struct task_basic_info before = task_basic(self), after;
 	struct vm_statistics all = system_now(), full;
 	vm_address_t memory = memory_allocate(PAGES * page_size);
 
-	after = task_now(self);
+	after = task_basic(self);
 	ok_eq(after.virtual_size - before.virtual_size, PAGES * page_size,
 	    "allocated: the virtual size");
 	ok_eq(after.resident_size, before.resident_size, "nothing resident");
 	touch(memory, PAGES);
-	after = task_now(self);
+	after = task_basic(self);
 	full = system_now();
 	ok_eq(after.resident_size - before.resident_size, PAGES * page_size,
 	    "touched: all resident");
@@ -142,13 +131,13 @@ test_sizes(void)
 	ok_eq(full.active_count + full.inactive_count - all.active_count -
 	    all.inactive_count, PAGES, "and more in use");
 	memory_free(memory + page_size, (PAGES - 1) * page_size);
-	after = task_now(self);
+	after = task_basic(self);
 	ok_eq(after.virtual_size - before.virtual_size, page_size,
 	    "deallocated but one: virtual size");
 	ok_eq(after.resident_size - before.resident_size, page_size,
 	    "and resident size");
 	memory_free(memory, page_size);
-	after = task_now(self);
+	after = task_basic(self);
 	full = system_now();
 	ok(after.virtual_size == before.virtual_size &&
 	    after.resident_size == before.resident_size, "deallocated: as it"
@@ -263,7 +252,7 @@ test_messages(void)
 	}
 	before = events_now(self);
 	for (i = 0; i < ROUNDS; i++)
-		task_now(self);
+		task_basic(self);
 	messages_since(&before, &sent, &received);
 	ok_eq(sent, ROUNDS, "a call of the kernel is a message");
 	ok_eq(received, ROUNDS, "and its reply is one");
@@ -328,11 +317,8 @@ time64_ns(const time_value64_t *time)
 static void
 thread_times(mach_port_t thread, uint64_t *user, uint64_t *system)
 {
-	struct thread_basic_info info;
-	mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
+	struct thread_basic_info info = thread_basic(thread);
 
-	need_success(thread_info(thread, THREAD_BASIC_INFO,
-	    (thread_info_t)&info, &count));
 	*user = time64_ns(&info.user_time64);
 	*system = time64_ns(&info.system_time64);
 }
@@ -368,7 +354,7 @@ test_times(void)
 	struct task_basic_info before, after;
 	uint64_t start, user, system, ended;
 
-	before = task_now(self);
+	before = task_basic(self);
 	start = time_ns();
 	thread = test_thread_start(spin_user, NULL);
 	need(test_thread_wait(thread, 5000));
@@ -378,7 +364,7 @@ test_times(void)
 	ok(system < user, "the kernel's is less (%lu us)", system / 1000);
 	test_thread_kill(thread);
 	sleep_ms(10);
-	after = task_now(self);
+	after = task_basic(self);
 	ended = time64_ns(&after.user_time64) -
 	    time64_ns(&before.user_time64);
 	ok(ended >= user && ended <= user + SPIN_NS / 4,

@@ -114,11 +114,6 @@ view_ready(void)
 static void
 tell(void)
 {
-	struct task_basic_info info;
-	mach_msg_type_number_t count = TASK_BASIC_INFO_COUNT;
-
-	need_success(task_info(self, TASK_BASIC_INFO, (task_info_t)&info,
-	    &count));
 	test_print("# view queue %u messages %u id %u references %u\n", queue,
 	    QUEUED, FIRST_ID, REFERENCES);
 	test_print("# view set %u member %u\n", set, member);
@@ -128,7 +123,8 @@ tell(void)
 	test_print("# view constant 0x%lx 0x%lx\n", constant,
 	    constant + 3 * page_size);
 	test_print("# view written 0x%lx\n", written);
-	test_print("# view mapped %lu\n", (uint64_t)info.virtual_size / 1024);
+	test_print("# view mapped %lu\n",
+	    (uint64_t)task_basic(self).virtual_size / 1024);
 	test_print("# view word 0x%lx\n", *(uint64_t *)constant);
 }
 

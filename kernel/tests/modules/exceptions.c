@@ -146,40 +146,77 @@ test_resume(void)
 	port_destroy(port);
 }
 
+/* A thread that stands, its handler, the task's, and the task's before. */
+struct handlers {
+	struct test_thread *thread;
+	mach_port_t first, second, guard;
+};
+
+static void
+handlers_begin(struct handlers *handlers, void (*run)(void *))
+{
+	handlers->thread = test_thread_create(run, NULL);
+	handlers->first = port_with_send();
+	handlers->second = port_with_send();
+	need_success(task_get_special_port(self, TASK_EXCEPTION_PORT,
+	    &handlers->guard));
+	need_success(thread_set_special_port(handlers->thread->port,
+	    THREAD_EXCEPTION_PORT, handlers->first));
+	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT,
+	    handlers->second));
+}
+
+static void
+handlers_end(struct handlers *handlers)
+{
+	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT,
+	    handlers->guard));
+	mach_port_deallocate(self, handlers->guard);
+	test_thread_kill(handlers->thread);
+	port_destroy(handlers->first);
+	port_destroy(handlers->second);
+}
+
 static void
 test_fallback(void)
 {
-	struct test_thread *thread = test_thread_create(run_brk, NULL);
-	mach_port_t first = port_with_send();
-	mach_port_t second = port_with_send();
-	mach_port_t guard = MACH_PORT_NULL;
+	struct handlers handlers;
 	struct exception_message message;
 
-	need_success(task_get_special_port(self, TASK_EXCEPTION_PORT,
-	    &guard));
-	need_success(thread_set_special_port(thread->port,
-	    THREAD_EXCEPTION_PORT, first));
-	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT,
-	    second));
-	need_success(thread_resume(thread->port));
-	ok_eq(exception_receive(first, &message, 2000), MACH_MSG_SUCCESS,
-	    "the thread's handler is first");
+	handlers_begin(&handlers, run_brk);
+	need_success(thread_resume(handlers.thread->port));
+	ok_eq(exception_receive(handlers.first, &message, 2000),
+	    MACH_MSG_SUCCESS, "the thread's handler is first");
 	exception_reply(&message, KERN_FAILURE);
-	ok_eq(exception_receive(second, &message, 2000), MACH_MSG_SUCCESS,
-	    "when it fails, the task's is asked");
-	test_thread_kill(thread);
+	ok_eq(exception_receive(handlers.second, &message, 2000),
+	    MACH_MSG_SUCCESS, "when it fails, the task's is asked");
+	handlers_end(&handlers);
+	exception_reply(&message, KERN_SUCCESS);
+}
+
+static void
+test_no_handler(void)
+{
+	struct handlers handlers;
+	struct exception_message message;
+
+	handlers_begin(&handlers, run_brk);
+	need_success(thread_set_special_port(handlers.thread->port,
+	    THREAD_EXCEPTION_PORT, MACH_PORT_NULL));
+	need_success(thread_resume(handlers.thread->port));
+	ok_eq(exception_receive(handlers.second, &message, 2000),
+	    MACH_MSG_SUCCESS, "a thread without a handler asks the task's");
+	handlers_end(&handlers);
 	exception_reply(&message, KERN_SUCCESS);
 
-	thread = test_thread_create(run_brk, NULL);
-	port_destroy(first);
-	need_success(thread_resume(thread->port));
-	ok_eq(exception_receive(second, &message, 2000), MACH_MSG_SUCCESS,
-	    "a thread without a handler asks the task's");
-	test_thread_kill(thread);
+	handlers_begin(&handlers, run_brk);
+	port_destroy(handlers.first);
+	handlers.first = MACH_PORT_NULL;
+	need_success(thread_resume(handlers.thread->port));
+	ok_eq(exception_receive(handlers.second, &message, 2000),
+	    MACH_MSG_SUCCESS, "and so does one whose handler is dead");
+	handlers_end(&handlers);
 	exception_reply(&message, KERN_SUCCESS);
-	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT, guard));
-	mach_port_deallocate(self, guard);
-	port_destroy(second);
 }
 
 /* A handler that answers and waits for the next in one call. */
@@ -239,25 +276,20 @@ run_breaks(void *argument)
 static void
 test_waiting_handler(void)
 {
-	struct test_thread *thread = test_thread_create(run_breaks, NULL);
-	mach_port_t first = port_with_send();
-	mach_port_t second = port_with_send();
-	mach_port_t guard = MACH_PORT_NULL;
+	struct handlers handlers;
+	struct test_thread *thread, *handler;
 	struct exception_message message;
-	struct test_thread *handler;
-	mach_port_urefs_t refs = port_refs(thread->port,
-	    MACH_PORT_RIGHT_SEND);
+	mach_port_urefs_t refs;
 	unsigned int i;
 
-	handler = test_thread_start(handle_breaks, (void *)(uintptr_t)first);
-	need_success(task_get_special_port(self, TASK_EXCEPTION_PORT,
-	    &guard));
-	need_success(thread_set_special_port(thread->port,
-	    THREAD_EXCEPTION_PORT, first));
-	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT,
-	    second));
+	handlers_begin(&handlers, run_breaks);
+	thread = handlers.thread;
+	refs = port_refs(thread->port, MACH_PORT_RIGHT_SEND);
+	handler = test_thread_start(handle_breaks,
+	    (void *)(uintptr_t)handlers.first);
 	need_success(thread_resume(thread->port));
-	ok_eq(exception_receive(second, &message, 2000), MACH_MSG_SUCCESS,
+	ok_eq(exception_receive(handlers.second, &message, 2000),
+	    MACH_MSG_SUCCESS,
 	    "a waiting handler fails at last, and the task's is asked");
 	step_over(&message);
 	exception_reply(&message, KERN_SUCCESS);
@@ -278,12 +310,8 @@ test_waiting_handler(void)
 	    refs + BREAKS + 1, "each brought a reference to the thread");
 	need_success(mach_port_mod_refs(self, thread->port,
 	    MACH_PORT_RIGHT_SEND, -(BREAKS + 1)));
-	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT, guard));
-	mach_port_deallocate(self, guard);
 	test_thread_kill(handler);
-	test_thread_kill(thread);
-	port_destroy(first);
-	port_destroy(second);
+	handlers_end(&handlers);
 }
 
 static void
@@ -320,6 +348,7 @@ test_main(void)
 	test_kinds();
 	test_resume();
 	test_fallback();
+	test_no_handler();
 	test_waiting_handler();
 	test_unhandled();
 }

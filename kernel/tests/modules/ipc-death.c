@@ -419,18 +419,6 @@ receive_long(void *argument)
 	message_receive(&message, port_receive_right(), 100000);
 }
 
-static int
-run_state(mach_port_t thread)
-{
-	struct thread_basic_info info;
-	mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
-
-	if (thread_info(thread, THREAD_BASIC_INFO, (thread_info_t)&info,
-	    &count) != KERN_SUCCESS)
-		return -1;
-	return info.run_state;
-}
-
 static void
 kill_waiting(void (*run)(void *), const char *what)
 {
@@ -442,7 +430,7 @@ kill_waiting(void (*run)(void *), const char *what)
 		if (i == 1)
 			before = ipc_objects();
 		test_child_start(&child, run, NULL);
-		while (run_state(child.thread) != TH_STATE_WAITING)
+		while (!thread_waits(child.thread))
 			sleep_ms(1);
 		ask(child.task, MACH_NOTIFY_DEAD_NAME, 0);
 		test_child_kill(&child);

@@ -138,8 +138,7 @@ usage_get(void)
 		if (info[i].obj_size > page_size)
 			usage.largest += info[i].nr_objs;
 	}
-	if (info != inlined)
-		memory_free((vm_address_t)info, count * sizeof *info);
+	list_free(info, inlined, count * sizeof *info);
 	need_success(vm_statistics(self, &statistics));
 	usage.pages = (uint64_t)statistics.free_count;
 	return usage;

@@ -12,18 +12,6 @@
 
 static struct message message;
 
-static int
-run_state(mach_port_t thread)
-{
-	struct thread_basic_info info;
-	mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
-
-	if (thread_info(thread, THREAD_BASIC_INFO, (thread_info_t)&info,
-	    &count) != KERN_SUCCESS)
-		return -1;
-	return info.run_state;
-}
-
 /* One call of mach_msg in a thread of its own. */
 struct call {
 	struct message message;
@@ -59,7 +47,7 @@ call_start(struct call *call, mach_msg_option_t option, mach_port_t receive,
 	call->room = sizeof call->message;
 	call->result = -1;
 	call->thread = test_thread_start(run_call, call);
-	while (run_state(call->thread->port) != TH_STATE_WAITING &&
+	while (!thread_waits(call->thread->port) &&
 	    !call->thread->done)
 		sleep_ms(1);
 }
@@ -303,7 +291,7 @@ test_abort_states(void)
 	ok(receives(port, 65), "and stays in the queue");
 
 	thread = test_thread_start(wait_in_kernel, (void *)&result);
-	while (run_state(thread->port) != TH_STATE_WAITING)
+	while (!thread_waits(thread->port))
 		sleep_ms(1);
 	need_success(thread_abort(thread->port));
 	ok(test_thread_join(thread), "a routine that waits is aborted, too");
@@ -318,7 +306,7 @@ test_abort_states(void)
 	call->room = sizeof call->message;
 	need_success(thread_abort(call->thread->port));
 	need_success(thread_resume(call->thread->port));
-	while (run_state(call->thread->port) != TH_STATE_WAITING)
+	while (!thread_waits(call->thread->port))
 		sleep_ms(1);
 	need_success(try_send(port, MACH_MSG_TYPE_COPY_SEND, 66));
 	ok_eq(call_end(call), MACH_MSG_SUCCESS, "an abort before the wait");
@@ -492,8 +480,6 @@ test_no_room(void)
 	mach_port_t port = port_with_send(), cargo = port_receive_right();
 	const vm_size_t size = 64 * page_size;
 	vm_address_t memory = memory_allocate(size);
-	struct task_basic_info info;
-	mach_msg_type_number_t count = TASK_BASIC_INFO_COUNT;
 	vm_size_t current, maximum;
 	mach_msg_return_t mr;
 
@@ -503,10 +489,8 @@ test_no_room(void)
 	message_add_port(&message, cargo, MACH_MSG_TYPE_MAKE_SEND);
 	need_success(message_send(&message));
 	need_success(vm_get_size_limit(self, &current, &maximum));
-	need_success(task_info(self, TASK_BASIC_INFO, (task_info_t)&info,
-	    &count));
 	need_success(vm_set_size_limit(host_priv, self,
-	    info.virtual_size + size / 2, maximum));
+	    task_basic(self).virtual_size + size / 2, maximum));
 	mr = message_receive(&message, port, 0);
 	need_success(vm_set_size_limit(host_priv, self, current, maximum));
 	ok_eq(mr, MACH_RCV_BODY_ERROR | MACH_MSG_VM_SPACE,

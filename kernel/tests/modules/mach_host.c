@@ -151,8 +151,7 @@ slab_objects(const char *name, mach_msg_type_number_t *total)
 		if (info[i].nr_objs > info[i].nr_bufs)
 			test_bail("%s: more objects than room", info[i].name);
 	}
-	if (info != inlined)
-		memory_free((vm_address_t)info, count * sizeof *info);
+	list_free(info, inlined, count * sizeof *info);
 	*total = count;
 	return objects;
 }

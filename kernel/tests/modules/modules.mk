@@ -6,6 +6,9 @@
 
 MODULE_SOURCES	:= $(sort $(wildcard tests/modules/*.c tests/bench/*.c))
 MODULES		:= $(notdir $(MODULE_SOURCES:.c=))
+# Of more than one file: the others are tests/modules/NAME/*.c.
+MODULE_PARTS	:= $(filter-out tests/modules/lib/%,$(sort \
+		   $(wildcard tests/modules/*/*.c)))
 # The device tree is read by the kernel's own reader.
 MODULE_LIB	:= $(patsubst %,$(O)/module/%.o,$(basename $(sort \
 		   $(wildcard tests/modules/lib/*.c tests/modules/lib/*.S)) \
@@ -45,6 +48,10 @@ $(O)/module/%.o: %.S $(O)/flags
 $(foreach source,$(MODULE_SOURCES),$(eval \
     $(O)/modules/$(notdir $(source:.c=)): $(O)/module/$(source:.c=.o)))
 
+$(foreach part,$(MODULE_PARTS),$(eval \
+    $(O)/modules/$(notdir $(patsubst %/,%,$(dir $(part)))): \
+    $(O)/module/$(part:.c=.o)))
+
 # The module that calls every routine: its table is generated.
 ROUTINES	:= tests/modules/routines
 ROUTINES_TABLE	:= $(O)/module/$(ROUTINES)/table.c
@@ -62,12 +69,7 @@ $(ROUTINES_TABLE): $(ROUTINES)/generate $(wildcard $(ROUTINES)/*.tsv) \
 $(ROUTINES_TABLE:.c=.o): $(ROUTINES_TABLE) $(O)/flags
 	$(Q)$(CC) $(MODULE_CFLAGS) -I$(ROUTINES) -MMD -MP -c $< -o $@
 
-$(O)/modules/routines: $(ROUTINES_TABLE:.c=.o) \
-    $(ROUTINES_SOURCES:%.c=$(O)/module/%.o)
-
-PAGER_SOURCES	:= $(sort $(wildcard tests/modules/pager/*.c))
-
-$(O)/modules/pager: $(PAGER_SOURCES:%.c=$(O)/module/%.o)
+$(O)/modules/routines: $(ROUTINES_TABLE:.c=.o)
 
 # A module of each kind of executable: this one is a static PIE.  Nothing
 # would relocate it, so there may be nothing to relocate.
@@ -82,5 +84,4 @@ $(O)/modules/%: $(MODULE_LIB)
 	$(Q)! $(CROSS)readelf -r $@ | grep R_AARCH64
 
 -include $(MODULE_SOURCES:%.c=$(O)/module/%.d) \
-    $(ROUTINES_SOURCES:%.c=$(O)/module/%.d) \
-    $(PAGER_SOURCES:%.c=$(O)/module/%.d)
+    $(MODULE_PARTS:%.c=$(O)/module/%.d)

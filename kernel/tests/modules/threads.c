@@ -50,8 +50,6 @@ static void
 test_suspend(void)
 {
 	struct test_thread *thread;
-	struct thread_basic_info info;
-	mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
 	uint32_t seen;
 
 	beats[1] = 0;
@@ -63,9 +61,7 @@ test_suspend(void)
 	sleep_ms(20);
 	ok_eq(beats[1], seen, "it stands");
 	need_success(thread_suspend(thread->port));
-	need_success(thread_info(thread->port, THREAD_BASIC_INFO,
-	    (thread_info_t)&info, &count));
-	ok_eq(info.suspend_count, 2, "suspended twice");
+	ok_eq(thread_basic(thread->port).suspend_count, 2, "suspended twice");
 	ok_eq(thread_resume(thread->port), KERN_SUCCESS, "resume once");
 	sleep_ms(20);
 	ok_eq(beats[1], seen, "it still stands");
@@ -147,15 +143,11 @@ test_abort(void)
 {
 	mach_port_t port = port_receive_right();
 	struct test_thread *thread;
-	struct thread_basic_info info;
-	mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
 
 	receive_result = -1;
 	thread = test_thread_start(receive_forever, (void *)(uintptr_t)port);
 	sleep_ms(20);
-	need_success(thread_info(thread->port, THREAD_BASIC_INFO,
-	    (thread_info_t)&info, &count));
-	ok_eq(info.run_state, TH_STATE_WAITING, "a receiver waits");
+	ok(thread_waits(thread->port), "a receiver waits");
 	ok_eq(thread_abort(thread->port), KERN_SUCCESS, "abort it");
 	ok(test_thread_join(thread), "it goes on");
 	ok_eq(receive_result, MACH_RCV_INTERRUPTED, "and is told");

@@ -10,251 +10,39 @@
  * pager and come back.  A failure names the seed and the step.
  */
 #include "lib/store.h"
-
-#define self	task_self_port
-
-#define TASKS	5
-#define PAGES	24
-#define BASE	(1ul << 38)
-#define SERVER	0x4321u		/* receive right in each child */
-
-/* A page's bytes, seen by each region that shares it. */
-struct cell {
-	int references;
-	uint8_t *bytes;
-};
-
-struct slot {
-	struct cell *cell;		/* NULL: not mapped */
-	vm_prot_t protection;
-	vm_inherit_t inheritance;
-};
-
-struct child {
-	mach_port_t task;		/* null: no task */
-	mach_port_t server;		/* send right */
-	mach_port_t up;			/* where it answers */
-	struct slot slots[PAGES];
-};
-
-/* What a child does when told. */
-enum { LOAD, STORE, SUM, SEND, TAKE };
+#include "vm-random/vm-random.h"
 
 static struct child children[TASKS];
-static struct cell cells[TASKS * PAGES];
 static uint64_t state;
 static unsigned int step;
 
-static void
+void
 fail(const char *what, kern_return_t got, kern_return_t want)
 {
 	test_bail("step %u: %s gives 0x%x, not 0x%x", step, what,
 	    (unsigned)got, (unsigned)want);
 }
 
-static void
+void
 expect(const char *what, kern_return_t got, kern_return_t want)
 {
 	if (got != want)
 		fail(what, got, want);
 }
 
-static unsigned int
+unsigned int
 pick(unsigned int limit)
 {
 	return (unsigned int)(test_random(&state) >> 16) % limit;
 }
 
-static vm_address_t
+vm_address_t
 at(unsigned int page)
 {
 	return BASE + page * page_size;
 }
 
-static uint64_t
-sum(const void *data, vm_size_t size)
-{
-	const uint64_t *word = data;
-	uint64_t value = 14695981039346656037ul;
-	vm_size_t i;
-
-	for (i = 0; i < size / sizeof *word; i++)
-		value = (value ^ word[i]) * 1099511628211ul;
-	return value;
-}
-
-/* The children. */
-
-static struct message order;
-static char server_stack[16384] __attribute__((aligned(16)));
-
-static void
-server_answer(uint64_t value)
-{
-	message_init(&order, CHILD_UP, MACH_MSG_TYPE_COPY_SEND,
-	    MACH_PORT_NULL, 0, 0);
-	message_add(&order, MACH_MSG_TYPE_INTEGER_64, 64, 1, &value);
-}
-
-static void
-server_obey(void)
-{
-	const uint64_t *word = message_data(message_item(&order, 0));
-	uint64_t address = word[0], value = word[1];
-	bool deallocate = word[2] != 0;
-
-	switch (order.header.msgh_id) {
-	case LOAD:
-		server_answer(*(volatile uint64_t *)address);
-		break;
-	case STORE:
-		*(volatile uint64_t *)address = value;
-		server_answer(0);
-		break;
-	case SUM:
-		server_answer(sum((void *)address, value));
-		break;
-	case SEND:
-		server_answer(0);
-		message_add_memory(&order, (void *)address, value,
-		    deallocate);
-		break;
-	default:
-		server_answer((uintptr_t)message_data(message_item(&order,
-		    1)));
-	}
-}
-
-static void
-server(void)
-{
-	for (;;) {
-		if (message_receive(&order, SERVER, 1000000) !=
-		    MACH_MSG_SUCCESS)
-			continue;
-		server_obey();
-		message_send(&order);
-	}
-}
-
-/* Have a child do something; the answer is in `answer`. */
-static struct message answer;
-
-static uint64_t
-tell(struct child *child, int what, uint64_t address, uint64_t value,
-    bool deallocate, const void *memory, vm_size_t size)
-{
-	uint64_t words[3] = { address, value, deallocate };
-
-	message_init(&answer, child->server, MACH_MSG_TYPE_COPY_SEND,
-	    MACH_PORT_NULL, 0, what);
-	message_add(&answer, MACH_MSG_TYPE_INTEGER_64, 64, 3, words);
-	if (memory != NULL)
-		message_add_memory(&answer, memory, size, true);
-	expect("an order", message_send(&answer), MACH_MSG_SUCCESS);
-	expect("an answer", message_receive(&answer, child->up, 20000),
-	    MACH_MSG_SUCCESS);
-	return *(uint64_t *)message_data(message_item(&answer, 0));
-}
-
-/* Give a new task its server. */
-static void
-child_serve(struct child *child)
-{
-	struct aarch64_thread_state registers;
-	mach_msg_type_name_t type;
-	mach_port_t thread;
-
-	need_success(mach_port_allocate_name(child->task,
-	    MACH_PORT_RIGHT_RECEIVE, SERVER));
-	need_success(mach_port_extract_right(child->task, SERVER,
-	    MACH_MSG_TYPE_MAKE_SEND, &child->server, &type));
-	child->up = port_with_send();
-	need_success(mach_port_insert_right(child->task, CHILD_UP, child->up,
-	    MACH_MSG_TYPE_COPY_SEND));
-	need_success(thread_create(child->task, &thread));
-	memset(&registers, 0, sizeof registers);
-	registers.pc = (uintptr_t)server;
-	registers.sp = (uintptr_t)server_stack + sizeof server_stack;
-	need_success(set_state(thread, &registers));
-	need_success(thread_resume(thread));
-	need_success(mach_port_deallocate(self, thread));
-}
-
-/* The model. */
-
-static struct cell *
-cell_create(const struct cell *content)
-{
-	unsigned int i;
-
-	for (i = 0; cells[i].references != 0; i++)
-		need(i < TASKS * PAGES - 1);
-	cells[i].references = 1;
-	if (content != NULL)
-		memcpy(cells[i].bytes, content->bytes, page_size);
-	else
-		memset(cells[i].bytes, 0, page_size);
-	return &cells[i];
-}
-
-static void
-slot_clear(struct slot *slot)
-{
-	if (slot->cell != NULL)
-		slot->cell->references--;
-	memset(slot, 0, sizeof *slot);
-}
-
-static void
-slot_new(struct slot *slot)
-{
-	slot->cell = cell_create(NULL);
-	slot->protection = VM_PROT_DEFAULT;
-	slot->inheritance = VM_INHERIT_COPY;
-}
-
-/* What an access to `count` pages from `first` on answers. */
-static kern_return_t
-access(const struct child *child, unsigned int first, unsigned int count,
-    vm_prot_t protection)
-{
-	unsigned int i;
-
-	for (i = first; i < first + count; i++) {
-		if (child->slots[i].cell == NULL)
-			return KERN_INVALID_ADDRESS;
-		if ((child->slots[i].protection & protection) != protection)
-			return KERN_PROTECTION_FAILURE;
-	}
-	return KERN_SUCCESS;
-}
-
-/* The bytes of pages that are mapped. */
-static bool
-same(const struct child *child, unsigned int first, unsigned int count,
-    const uint8_t *bytes)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++) {
-		if (memcmp(child->slots[first + i].cell->bytes,
-		    bytes + i * page_size, page_size) != 0)
-			return false;
-	}
-	return true;
-}
-
-static void
-overwrite(struct child *child, unsigned int first, unsigned int count,
-    const uint8_t *bytes)
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		memcpy(child->slots[first + i].cell->bytes,
-		    bytes + i * page_size, page_size);
-}
+/* Operations. */
 
 static unsigned int
 pick_range(unsigned int *count)
@@ -266,8 +54,6 @@ pick_range(unsigned int *count)
 		*count = PAGES - first;
 	return first;
 }
-
-/* Operations. */
 
 static void
 op_allocate(struct child *child)
@@ -477,27 +263,6 @@ op_message(struct child *child)
 }
 
 static void
-child_end(struct child *child)
-{
-	unsigned int i;
-
-	need_success(task_terminate(child->task));
-	need_success(mach_port_deallocate(self, child->task));
-	need_success(mach_port_deallocate(self, child->server));
-	port_destroy(child->up);
-	child->task = MACH_PORT_NULL;
-	for (i = 0; i < PAGES; i++)
-		slot_clear(&child->slots[i]);
-}
-
-static void
-child_begin(struct child *child, mach_port_t parent)
-{
-	need_success(task_create(parent, TRUE, &child->task));
-	child_serve(child);
-}
-
-static void
 op_fork(struct child *child)
 {
 	struct child *other = &children[pick(TASKS)];
@@ -520,55 +285,6 @@ op_fork(struct child *child)
 		else
 			other->slots[i].cell = cell_create(from->cell);
 	}
-}
-
-/* Every page as the task sees it, and as the kernel reads it. */
-static void
-child_check(struct child *child)
-{
-	mach_msg_type_number_t count;
-	vm_address_t data;
-	unsigned int i;
-
-	for (i = 0; i < PAGES; i++) {
-		kern_return_t want = access(child, i, 1, VM_PROT_READ);
-
-		expect("vm_read", vm_read(child->task, at(i), page_size,
-		    &data, &count), want);
-		if (want != KERN_SUCCESS)
-			continue;
-		if (!same(child, i, 1, (uint8_t *)data))
-			fail("vm_read's memory", 1, 0);
-		memory_free(data, page_size);
-		if (tell(child, SUM, at(i), page_size, false, NULL, 0) !=
-		    sum(child->slots[i].cell->bytes, page_size))
-			fail("a page", 1, 0);
-	}
-}
-
-/* The longest chain of shadows that a child's pages have. */
-static unsigned int
-deepest(const struct child *child)
-{
-	unsigned int most = 0, depth, i;
-	mach_port_t object, shadow, copy;
-	vm_region_info_t region;
-	vm_object_info_t info;
-
-	for (i = 0; i < PAGES; i++) {
-		if (child->slots[i].cell == NULL)
-			continue;
-		need_success(mach_vm_region_info(child->task, at(i), &region,
-		    &object));
-		for (depth = 0; object != MACH_PORT_NULL; depth++) {
-			need_success(mach_vm_object_info(object, &info,
-			    &shadow, &copy));
-			mach_port_deallocate(self, object);
-			object = shadow;
-		}
-		most = depth > most ? depth : most;
-	}
-	return most;
 }
 
 static void
@@ -668,14 +384,9 @@ void
 test_main(void)
 {
 	const char *seed = test_option("seed"), *steps = test_option("steps");
-	vm_size_t size = TASKS * PAGES * page_size;
-	vm_address_t bytes = memory_allocate(size);
 	unsigned int i;
 
-	/* The model is ours alone. */
-	need_success(vm_inherit(self, bytes, size, VM_INHERIT_NONE));
-	for (i = 0; i < TASKS * PAGES; i++)
-		cells[i].bytes = (uint8_t *)bytes + i * page_size;
+	model_setup();
 	if (test_option("pageout") != NULL)
 		pressure_begin();
 	if (seed != NULL || steps != NULL) {

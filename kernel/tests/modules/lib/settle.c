@@ -21,8 +21,7 @@ test_objects(bool (*counted)(const char *cache))
 	for (i = 0; i < count; i++)
 		if (counted == NULL || counted(info[i].name))
 			objects += info[i].nr_objs;
-	if (info != inlined)
-		memory_free((vm_address_t)info, count * sizeof *info);
+	list_free(info, inlined, count * sizeof *info);
 	return objects;
 }
 

@@ -152,6 +152,18 @@ void test_settle(void);
 /* Objects in the kernel's slab caches, or in those that are counted. */
 uint64_t test_objects(bool (*counted)(const char *cache));
 
+/* What the kernel tells of a task or thread, which must be there. */
+struct task_basic_info task_basic(mach_port_t task);
+struct thread_basic_info thread_basic(mach_port_t thread);
+/* Whether a thread waits in the kernel; false if it is gone. */
+bool thread_waits(mach_port_t thread);
+
+/*
+ * Free what a routine gave instead of the room it was given (MIG's CountInOut
+ * arrays), if it did.
+ */
+void list_free(const void *list, const void *room, size_t size);
+
 /* Threads of this task. */
 struct test_thread {
 	mach_port_t port;

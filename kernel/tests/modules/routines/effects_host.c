@@ -19,17 +19,6 @@ sched(mach_port_t thread)
 	return info;
 }
 
-static int
-task_base_priority(mach_port_t task)
-{
-	struct task_basic_info info;
-	mach_msg_type_number_t count = TASK_BASIC_INFO_COUNT;
-
-	need_success(task_info(task, TASK_BASIC_INFO, (task_info_t)&info,
-	    &count));
-	return info.base_priority;
-}
-
 static struct processor_set_sched_info
 set_sched(void)
 {
@@ -233,10 +222,10 @@ EFFECT(thread_max_priority)
 
 EFFECT(task_priority)
 {
-	int old = task_base_priority(the(TASK));
+	int old = task_basic(the(TASK)).base_priority;
 
 	need_success(task_priority(the(TASK), old + 3, FALSE));
-	ok_eq(task_base_priority(the(TASK)), old + 3, "the priority");
+	ok_eq(task_basic(the(TASK)).base_priority, old + 3, "the priority");
 	need_success(task_priority(the(TASK), old, FALSE));
 }
 
@@ -248,7 +237,7 @@ EFFECT(task_max_priority)
 	    FALSE));
 	need_success(thread_create(the(TASK), &thread));
 	ok(sched(thread).max_priority == 40 &&
-	    task_base_priority(the(TASK)) == 40, "for new threads");
+	    task_basic(the(TASK)).base_priority == 40, "for new threads");
 	need_success(thread_terminate(thread));
 	mach_port_deallocate(self, thread);
 	need_success(task_max_priority(host_priv, the(TASK), 25, TRUE,
@@ -447,13 +436,9 @@ EFFECT(host_reboot)
 /* Kernel stacks never leave memory: no thread is ever swapped. */
 EFFECT(thread_wire)
 {
-	struct thread_basic_info info;
-	mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
-
 	need_success(thread_wire(host_priv, the(THREAD), TRUE));
-	need_success(thread_info(the(THREAD), THREAD_BASIC_INFO,
-	    (thread_info_t)&info, &count));
-	ok((info.flags & TH_FLAGS_SWAPPED) == 0, "in memory");
+	ok((thread_basic(the(THREAD)).flags & TH_FLAGS_SWAPPED) == 0,
+	    "in memory");
 	need_success(thread_wire(host_priv, the(THREAD), FALSE));
 }
 

@@ -23,28 +23,6 @@ end_task(mach_port_t task)
 	mach_port_deallocate(self, task);
 }
 
-static struct task_basic_info
-task_basic(mach_port_t task)
-{
-	struct task_basic_info info;
-	mach_msg_type_number_t count = TASK_BASIC_INFO_COUNT;
-
-	need_success(task_info(task, TASK_BASIC_INFO, (task_info_t)&info,
-	    &count));
-	return info;
-}
-
-static struct thread_basic_info
-thread_basic(mach_port_t thread)
-{
-	struct thread_basic_info info;
-	mach_msg_type_number_t count = THREAD_BASIC_INFO_COUNT;
-
-	need_success(thread_info(thread, THREAD_BASIC_INFO,
-	    (thread_info_t)&info, &count));
-	return info;
-}
-
 static unsigned int
 thread_count(mach_port_t task)
 {
@@ -265,7 +243,7 @@ EFFECT(thread_abort)
 	quiet_port = port_receive_right();
 	wait_result = 1;
 	thread = test_thread_start(wait_quietly, NULL);
-	while (thread_basic(thread->port).run_state != TH_STATE_WAITING)
+	while (!thread_waits(thread->port))
 		sleep_ms(1);
 	need_success(thread_abort(thread->port));
 	need(test_thread_join(thread));
@@ -461,7 +439,7 @@ start_waiter(void)
 
 	word = 0;
 	thread = test_thread_start(wait_for_word, NULL);
-	while (thread_basic(thread->port).run_state != TH_STATE_WAITING)
+	while (!thread_waits(thread->port))
 		sleep_ms(1);
 	return thread;
 }

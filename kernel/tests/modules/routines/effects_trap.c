@@ -386,13 +386,8 @@ EFFECT(syscall_task_terminate)
 
 EFFECT(syscall_task_suspend)
 {
-	struct task_basic_info info;
-	mach_msg_type_number_t count = TASK_BASIC_INFO_COUNT;
-
 	need_success(syscall_task_suspend(the(TASK)));
-	need_success(task_info(the(TASK), TASK_BASIC_INFO,
-	    (task_info_t)&info, &count));
-	ok_eq(info.suspend_count, 1, "suspended");
+	ok_eq(task_basic(the(TASK)).suspend_count, 1, "suspended");
 	need_success(task_resume(the(TASK)));
 	with_no_task(syscall_task_suspend, "task_suspend");
 }

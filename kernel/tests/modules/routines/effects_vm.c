@@ -239,8 +239,7 @@ check_many_frames(void)
 	for (i = 0; i < count; i++)
 		good += list[i] == physical + i * page_size;
 	ok(count == 600 && good == count, "%u frames of 600", count);
-	if (list != inlined)
-		memory_free((vm_address_t)list, count * sizeof *list);
+	list_free(list, inlined, count * sizeof *list);
 	memory_free(address, size);
 }
 
@@ -297,22 +296,6 @@ EFFECT(mach_vm_region_info)
 	memory_free(address, 2 * page_size);
 }
 
-/* Touch the pages of a new region; the name of its object. */
-static mach_port_t
-new_object(vm_address_t *address, vm_size_t size)
-{
-	vm_region_info_t info;
-	mach_port_t object = MACH_PORT_NULL;
-
-	*address = 0;
-	need_success(vm_map(self, address, size, 0, TRUE, MACH_PORT_NULL, 0,
-	    FALSE, VM_PROT_READ | VM_PROT_WRITE, VM_PROT_ALL,
-	    VM_INHERIT_SHARE));
-	memory_fill(*address, size, 7);
-	need_success(mach_vm_region_info(self, *address, &info, &object));
-	return object;
-}
-
 EFFECT(mach_vm_object_info)
 {
 	mach_port_t shadow, copy;
@@ -328,24 +311,48 @@ EFFECT(mach_vm_object_info)
 /* More pages than go in line: the list comes as memory of its own. */
 #define MANY	256u
 
+/* Touch many pages of a new region; the name of its object. */
+static mach_port_t
+begin_many(vm_address_t *address)
+{
+	const vm_size_t size = MANY * page_size;
+	vm_region_info_t info;
+	mach_port_t object = MACH_PORT_NULL;
+
+	*address = 0;
+	need_success(vm_map(self, address, size, 0, TRUE, MACH_PORT_NULL, 0,
+	    FALSE, VM_PROT_READ | VM_PROT_WRITE, VM_PROT_ALL,
+	    VM_INHERIT_SHARE));
+	memory_fill(*address, size, 7);
+	need_success(mach_vm_region_info(self, *address, &info, &object));
+	return object;
+}
+
+/* Of `count` pages in the list, `good` are as they should be. */
+static void
+end_many(mach_port_t object, vm_address_t address, unsigned int good,
+    mach_msg_type_number_t count)
+{
+	ok(count >= MANY && good == count, "%u pages", count);
+	mach_port_deallocate(self, object);
+	memory_free(address, MANY * page_size);
+}
+
 EFFECT(mach_vm_object_pages)
 {
 	static vm_page_info_t inlined[4];
 	vm_page_info_array_t pages = inlined;
 	mach_msg_type_number_t count = 4;
 	vm_address_t address;
-	mach_port_t object = new_object(&address, MANY * page_size);
+	mach_port_t object = begin_many(&address);
 	unsigned int i, good = 0;
 
 	need_success(mach_vm_object_pages(object, &pages, &count));
 	for (i = 0; i < count; i++)
 		good += (pages[i].vpi_offset & (page_size - 1)) == 0 &&
 		    (pages[i].vpi_state & VPI_STATE_TABLED) != 0;
-	ok(count >= MANY && good == count, "%u pages", count);
-	if (pages != inlined)
-		memory_free((vm_address_t)pages, count * sizeof *pages);
-	mach_port_deallocate(self, object);
-	memory_free(address, MANY * page_size);
+	list_free(pages, inlined, count * sizeof *pages);
+	end_many(object, address, good, count);
 }
 
 EFFECT(mach_vm_object_pages_phys)
@@ -354,16 +361,13 @@ EFFECT(mach_vm_object_pages_phys)
 	vm_page_phys_info_array_t pages = inlined;
 	mach_msg_type_number_t count = 4;
 	vm_address_t address;
-	mach_port_t object = new_object(&address, MANY * page_size);
+	mach_port_t object = begin_many(&address);
 	unsigned int i, good = 0;
 
 	need_success(mach_vm_object_pages_phys(object, &pages, &count));
 	for (i = 0; i < count; i++)
 		good += pages[i].vpi_phys_addr != 0 &&
 		    pages[i].vpi_phys_addr % page_size == 0;
-	ok(count >= MANY && good == count, "%u pages", count);
-	if (pages != inlined)
-		memory_free((vm_address_t)pages, count * sizeof *pages);
-	mach_port_deallocate(self, object);
-	memory_free(address, MANY * page_size);
+	list_free(pages, inlined, count * sizeof *pages);
+	end_many(object, address, good, count);
 }

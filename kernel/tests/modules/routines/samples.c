@@ -94,8 +94,7 @@ holdings_take(struct holdings *holdings)
 	for (i = 0; i < count; i++)
 		holdings->objects[i] = info[i].nr_objs;
 	holdings->caches = count;
-	if (info != inlined)
-		memory_free((vm_address_t)info, count * sizeof *info);
+	list_free(info, inlined, count * sizeof *info);
 }
 
 static const char *
