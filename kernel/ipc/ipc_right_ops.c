@@ -10,25 +10,32 @@
 #include <kern/assert.h>
 #include <kern/kalloc.h>
 
+/* Give up a right of this kind, which the entry has; unlocks the space. */
+static kern_return_t
+right_give_up(struct ipc_space *space, struct ipc_entry *entry,
+    mach_msg_type_name_t disposition)
+{
+	struct ipc_deleted deleted = IPC_DELETED_NONE;
+	struct ipc_port *port = ipc_right_copyin(space, entry, disposition,
+	    &deleted);
+
+	spin_unlock(&space->lock);
+	ipc_port_release_right(port, disposition);
+	ipc_deleted_notify(&deleted);
+	return KERN_SUCCESS;
+}
+
 kern_return_t
 ipc_right_deallocate(struct ipc_space *space, struct ipc_entry *entry)
 {
-	struct ipc_deleted deleted = IPC_DELETED_NONE;
-	mach_msg_type_name_t disposition;
-	struct ipc_port *port;
-
 	if ((entry->type & (MACH_PORT_TYPE_SEND_RIGHTS |
 	    MACH_PORT_TYPE_DEAD_NAME)) == 0) {
 		spin_unlock(&space->lock);
 		return KERN_INVALID_RIGHT;
 	}
-	disposition = (entry->type & MACH_PORT_TYPE_SEND_ONCE) != 0
-	    ? MACH_MSG_TYPE_MOVE_SEND_ONCE : MACH_MSG_TYPE_MOVE_SEND;
-	port = ipc_right_copyin(space, entry, disposition, &deleted);
-	spin_unlock(&space->lock);
-	ipc_port_release_right(port, disposition);
-	ipc_deleted_notify(&deleted);
-	return KERN_SUCCESS;
+	return right_give_up(space, entry,
+	    (entry->type & MACH_PORT_TYPE_SEND_ONCE) != 0
+	    ? MACH_MSG_TYPE_MOVE_SEND_ONCE : MACH_MSG_TYPE_MOVE_SEND);
 }
 
 /* A right of which there is only one: it can be kept or given up. */
@@ -36,18 +43,11 @@ static kern_return_t
 right_delta_single(struct ipc_space *space, struct ipc_entry *entry,
     mach_msg_type_name_t disposition, mach_port_delta_t delta)
 {
-	struct ipc_deleted deleted = IPC_DELETED_NONE;
-	struct ipc_port *port;
-
 	if (delta != -1) {
 		spin_unlock(&space->lock);
 		return delta == 0 ? KERN_SUCCESS : KERN_INVALID_VALUE;
 	}
-	port = ipc_right_copyin(space, entry, disposition, &deleted);
-	spin_unlock(&space->lock);
-	ipc_port_release_right(port, disposition);
-	ipc_deleted_notify(&deleted);
-	return KERN_SUCCESS;
+	return right_give_up(space, entry, disposition);
 }
 
 /* A send right or dead name: count up and down. */
