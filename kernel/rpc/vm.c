@@ -12,6 +12,7 @@
 #include <mach/mach_types.h>
 #include <mach/message.h>
 #include <rpc/vm.h>
+#include <vm/memory_object.h>
 #include <vm/memory_object_proxy.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
@@ -141,6 +142,27 @@ vm_copy(vm_map_t map, vm_address_t source, vm_size_t size,
 	return kr;
 }
 
+/* A copy of part of an object to map; *offset is of the part, then in it. */
+static kern_return_t
+vm_map_copy_object(struct vm_object *object, vm_offset_t *offset,
+    uint64_t size, struct vm_object **copy, bool *needs_copy)
+{
+	struct memory_object_copying copying = { .object = NULL };
+	uint64_t where = *offset;
+	kern_return_t kr;
+	bool again;
+
+	do {
+		kr = vm_object_copy(object, where, size, &copying, copy,
+		    offset, needs_copy);
+		again = kr == MEMORY_OBJECT_WAIT;
+		if (again)
+			kr = memory_object_copying_wait(&copying);
+	} while (again && kr == KERN_SUCCESS);
+	memory_object_copying_end(&copying);
+	return kr;
+}
+
 /*
  * Map an object of a pager, as it is or as a copy; consumes the reference on
  * success.
@@ -169,7 +191,7 @@ vm_map_object(vm_map_t map, uintptr_t *address, vm_size_t size,
 	} else if ((allowed & VM_PROT_READ) == 0) {
 		return KERN_PROTECTION_FAILURE;
 	} else {
-		kr = vm_object_copy(object, offset, size, &mapped, &offset,
+		kr = vm_map_copy_object(object, &offset, size, &mapped,
 		    &needs_copy);
 		if (kr != KERN_SUCCESS)
 			return kr;

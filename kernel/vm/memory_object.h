@@ -83,6 +83,12 @@ bool memory_object_rights(struct vm_object *object,
 
 struct vm_map_copy;
 
+/*
+ * Not now: unlock everything, wait, then look again.  (What functions return
+ * that want to, instead of a kern_return_t.)
+ */
+#define MEMORY_OBJECT_WAIT	(-1)
+
 /* A wait for a pager; on the stack of who waits. */
 struct memory_object_wait {
 	struct list link;		/* object->waits, while blocked */
@@ -91,6 +97,28 @@ struct memory_object_wait {
 	vm_prot_t access;
 	kern_return_t result;		/* object lock */
 };
+
+/*
+ * A physical copy under way, which may have to wait for a pager for each of
+ * its pages.  On the stack of who wants it, zero to begin with.  When a
+ * function that got it returns MEMORY_OBJECT_WAIT, the caller unlocks its map,
+ * waits, and calls again, with what it finds then: if that is the same memory,
+ * the copy goes on where it was.
+ */
+struct memory_object_copying {
+	struct vm_object *object;	/* of this, a reference; or NULL */
+	uint64_t offset;
+	uint64_t size;
+	struct vm_object *copy;		/* what there is, a reference */
+	uint64_t done;			/* bytes */
+	struct memory_object_wait wait;
+};
+
+/* Errors as of memory_object_wait(). */
+kern_return_t memory_object_copying_wait(
+    struct memory_object_copying *copying);
+/* Give up what is there, if anything; always at the end. */
+void memory_object_copying_end(struct memory_object_copying *copying);
 
 /* Forbidden access; without reading nothing is possible. */
 static inline vm_prot_t

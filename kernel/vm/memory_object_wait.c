@@ -70,6 +70,21 @@ memory_object_block(struct memory_object_wait *wait)
 	return woken == WAIT_INTERRUPTED ? KERN_ABORTED : kr;
 }
 
+void
+memory_object_copying_end(struct memory_object_copying *copying)
+{
+	vm_object_deallocate(copying->copy);
+	copying->copy = NULL;
+	vm_object_deallocate(copying->object);
+	copying->object = NULL;
+}
+
+kern_return_t
+memory_object_copying_wait(struct memory_object_copying *copying)
+{
+	return memory_object_wait(&copying->wait);
+}
+
 /* A place for the page that is asked for.  Object locked. */
 static kern_return_t
 memory_object_expect(struct vm_object *object, uint64_t offset)

@@ -19,9 +19,6 @@
 #include <vm/vm_pageout.h>
 #include <vm/vm_stat.h>
 
-/* Not now: wait for the pager, then look again (internal). */
-#define VM_FAULT_WAIT	(-1)
-
 /*
  * How often a fault tries again after memory was short.  More than a few times
  * means that others took it, or that there are free pages, but no block of the
@@ -46,7 +43,7 @@ struct vm_fault {
 	struct vm_object *owner;	/* the page's, locked */
 	struct vm_page *page;
 	vm_prot_t protection;		/* to map the page with */
-	struct memory_object_wait wait;	/* with VM_FAULT_WAIT */
+	struct memory_object_wait wait;	/* with MEMORY_OBJECT_WAIT */
 };
 
 /* Count an event of the current thread's task, and of the system. */
@@ -129,7 +126,7 @@ vm_fault_pager(struct vm_fault *fault, uint64_t where)
 		access = fault->access;
 	if (memory_object_pending(fault->owner, fault->page, where, access)) {
 		memory_object_want(fault->owner, where, access, &fault->wait);
-		return VM_FAULT_WAIT;
+		return MEMORY_OBJECT_WAIT;
 	}
 	if (fault->page != NULL)
 		fault->protection &= ~memory_object_locked(fault->page);
@@ -344,7 +341,7 @@ vm_fault_locked(struct vm_fault *fault)
 		else
 			kr = vm_fault_resolve(fault);
 		mutex_unlock(&fault->map->lock);
-		if (kr == VM_FAULT_WAIT)
+		if (kr == MEMORY_OBJECT_WAIT)
 			kr = memory_object_wait(&fault->wait);
 		else if (kr == KERN_SUCCESS)
 			return kr;
@@ -387,9 +384,8 @@ vm_fault_access(struct vm_map *map, uintptr_t address, vm_prot_t access,
 	return vm_fault_locked(&fault);
 }
 
-/* Unwire the pages of `entry` up to `end`. */
-static void
-vm_fault_unwire_until(struct vm_map_entry *entry, uintptr_t end)
+void
+vm_fault_unwire(struct vm_map_entry *entry, uintptr_t end)
 {
 	struct vm_object *object = entry->object;
 	uint64_t offset = entry->offset;
@@ -407,13 +403,7 @@ vm_fault_unwire_until(struct vm_map_entry *entry, uintptr_t end)
 	spin_unlock(&object->lock);
 }
 
-void
-vm_fault_unwire(struct vm_map_entry *entry)
-{
-	vm_fault_unwire_until(entry, entry->end);
-}
-
-/* Wire the page at fault->address; waits with the map locked. */
+/* Wire the page at fault->address; waits for memory with the map locked. */
 static kern_return_t
 vm_fault_wire_page(struct vm_fault *fault)
 {
@@ -424,8 +414,6 @@ vm_fault_wire_page(struct vm_fault *fault)
 		kr = vm_fault_resolve(fault);
 		if (kr == KERN_SUCCESS)
 			return kr;
-		if (kr == VM_FAULT_WAIT)
-			kr = memory_object_wait(&fault->wait);
 		if (kr == KERN_RESOURCE_SHORTAGE && tries++ < VM_FAULT_TRIES)
 			kr = vm_pageout_wait(true);
 	} while (kr == KERN_SUCCESS);
@@ -434,7 +422,7 @@ vm_fault_wire_page(struct vm_fault *fault)
 
 kern_return_t
 vm_fault_wire(struct vm_map *map, struct vm_map_entry *entry,
-    vm_prot_t access)
+    vm_prot_t access, uintptr_t *reached, struct memory_object_wait *wait)
 {
 	struct vm_fault fault = {
 		.map = map,
@@ -442,17 +430,20 @@ vm_fault_wire(struct vm_map *map, struct vm_map_entry *entry,
 		.access = access,
 		.wire = true,
 	};
-	kern_return_t kr;
+	kern_return_t kr = KERN_SUCCESS;
 
 	if (entry->object != NULL && entry->object->device)
 		return KERN_SUCCESS;
 	for (fault.address = entry->start; fault.address < entry->end;
 	    fault.address += PAGE_SIZE) {
 		kr = vm_fault_wire_page(&fault);
-		if (kr != KERN_SUCCESS) {
-			vm_fault_unwire_until(entry, fault.address);
-			return kr;
-		}
+		if (kr != KERN_SUCCESS)
+			break;
 	}
-	return KERN_SUCCESS;
+	if (kr == MEMORY_OBJECT_WAIT) {
+		*reached = fault.address;
+		*wait = fault.wait;
+	} else if (kr != KERN_SUCCESS)
+		vm_fault_unwire(entry, fault.address);
+	return kr;
 }

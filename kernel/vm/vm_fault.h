@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct memory_object_wait;
 struct vm_map;
 struct vm_map_entry;
 
@@ -35,10 +36,11 @@ kern_return_t vm_fault_access(struct vm_map *map, uintptr_t address,
 
 /*
  * Fault in and wire every page of an entry, so that `access` does not fault,
- * or none; unwire them.  Map locked.
+ * or none; unwire those below `end`.  Map locked.  MEMORY_OBJECT_WAIT
+ * (memory_object.h): those below *reached are wired; wait, and do the rest.
  */
 kern_return_t vm_fault_wire(struct vm_map *map, struct vm_map_entry *entry,
-    vm_prot_t access);
-void vm_fault_unwire(struct vm_map_entry *entry);
+    vm_prot_t access, uintptr_t *reached, struct memory_object_wait *wait);
+void vm_fault_unwire(struct vm_map_entry *entry, uintptr_t end);
 
 #endif /* VM_VM_FAULT_H */

@@ -271,10 +271,11 @@ kern_return_t vm_map_find_space(struct vm_map *map, uint64_t size,
 kern_return_t vm_map_entry_shadow(struct vm_map_entry *entry);
 /*
  * Copy what `entry` shows in [start, end), part of it: `copy`, not in a map,
- * gets object, offset and needs_copy; the source becomes copy on write.
+ * gets object, offset and needs_copy; the source becomes copy on write.  May
+ * return MEMORY_OBJECT_WAIT (memory_object.h).
  */
 kern_return_t vm_map_entry_copy(struct vm_map *map,
     struct vm_map_entry *entry, uintptr_t start, uintptr_t end,
-    struct vm_map_entry *copy);
+    struct memory_object_copying *copying, struct vm_map_entry *copy);
 
 #endif /* VM_VM_MAP_H */

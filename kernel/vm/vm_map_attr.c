@@ -6,6 +6,7 @@
 #include <kern/assert.h>
 #include <lib/macros.h>
 #include <machine/memory.h>
+#include <vm/memory_object.h>
 #include <vm/vm_fault.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
@@ -127,71 +128,147 @@ vm_map_entry_unwire(struct vm_map *map, struct vm_map_entry *entry)
 		return;
 	entry->wired = false;
 	map->wired_size -= entry->end - entry->start;
-	vm_fault_unwire(entry);
+	vm_fault_unwire(entry, entry->end);
 	for (address = entry->start; address < entry->end;
 	    address += PAGE_SIZE)
 		pmap_change_wiring(map->pmap, address, false);
 }
 
+/*
+ * Wire an entry.  MEMORY_OBJECT_WAIT: it was split, and its first part is
+ * wired.
+ */
 static kern_return_t
 vm_map_entry_wire(struct vm_map *map, struct vm_map_entry *entry,
-    vm_prot_t access)
+    vm_prot_t access, struct memory_object_wait *wait)
 {
+	uintptr_t reached;
 	kern_return_t kr;
 
 	if (entry->wired)
 		return KERN_SUCCESS;
-	kr = vm_fault_wire(map, entry, access);
-	if (kr != KERN_SUCCESS)
+	kr = vm_fault_wire(map, entry, access, &reached, wait);
+	if (kr == MEMORY_OBJECT_WAIT) {
+		if (reached == entry->start)
+			return kr;
+		/* Without memory for the split: all again, after the wait. */
+		if (!vm_map_clip(map, entry, entry->start, reached)) {
+			vm_fault_unwire(entry, reached);
+			return kr;
+		}
+	} else if (kr != KERN_SUCCESS)
 		return kr;
 	entry->wired = true;
 	map->wired_size += entry->end - entry->start;
-	return KERN_SUCCESS;
+	return kr;
 }
 
-/* Wire or unwire a range of whole entries; all or none.  Map locked. */
+/* Wire or unwire a range of whole entries.  Map locked. */
 static kern_return_t
 vm_map_wire_entries(struct vm_map *map, struct vm_map_entry *first,
-    uintptr_t end, vm_prot_t access)
+    uintptr_t end, vm_prot_t access, struct memory_object_wait *wait)
 {
 	struct vm_map_entry *entry;
 	kern_return_t kr = KERN_SUCCESS;
 
-	for (entry = first; entry != NULL && entry->start < end;
-	    entry = vm_map_entry_after(map, entry)) {
+	for (entry = first; entry != NULL && entry->start < end &&
+	    kr == KERN_SUCCESS; entry = vm_map_entry_after(map, entry)) {
 		if (access == VM_PROT_NONE)
 			vm_map_entry_unwire(map, entry);
-		else {
-			kr = vm_map_entry_wire(map, entry, access);
-			if (kr != KERN_SUCCESS)
-				break;
-		}
+		else
+			kr = vm_map_entry_wire(map, entry, access, wait);
 	}
-	if (kr != KERN_SUCCESS)
-		vm_map_wire_entries(map, first, end, VM_PROT_NONE);
 	return kr;
+}
+
+/* Unwire what there is of a range, as far as memory goes.  Map locked. */
+static void
+vm_map_unwire_some(struct vm_map *map, uintptr_t start, uintptr_t end)
+{
+	struct vm_map_entry *entry;
+	uintptr_t address = start, from;
+
+	while ((entry = vm_map_entry_above(map, address)) != NULL &&
+	    entry->start < end) {
+		address = entry->end;
+		from = MAX(start, entry->start);
+		if (entry->wired && vm_map_clip(map, entry, from,
+		    MIN(end, entry->end)))
+			vm_map_entry_unwire(map,
+			    vm_map_entry_lookup(map, from));
+	}
+}
+
+/*
+ * Wire or unwire a range, or as much as goes before a pager has to be waited
+ * for.  *begun: something may be wired.  Map locked.
+ */
+static kern_return_t
+vm_map_wire_some(struct vm_map *map, uintptr_t start, uintptr_t end,
+    vm_prot_t access, bool *begun, struct memory_object_wait *wait)
+{
+	struct vm_map_entry *entry;
+	kern_return_t kr;
+
+	kr = vm_map_clip_range(map, start, end, &entry);
+	if (kr == KERN_SUCCESS)
+		kr = vm_map_check(map, start, end, access);
+	if (kr == KERN_INVALID_ADDRESS || kr == KERN_PROTECTION_FAILURE)
+		return KERN_NO_SPACE;
+	if (kr != KERN_SUCCESS)
+		return kr;
+	*begun = true;
+	return vm_map_wire_entries(map, entry, end, access, wait);
 }
 
 kern_return_t
 vm_map_wire(struct vm_map *map, uintptr_t start, uintptr_t end,
     vm_prot_t access)
 {
-	struct vm_map_entry *entry;
+	struct memory_object_wait wait;
+	bool begun = false, again;
 	kern_return_t kr;
 
 	if (start == end)
 		return KERN_SUCCESS;
 	mutex_lock(&map->lock);
-	kr = vm_map_clip_range(map, start, end, &entry);
-	if (kr == KERN_SUCCESS)
-		kr = vm_map_check(map, start, end, access);
-	if (kr == KERN_INVALID_ADDRESS || kr == KERN_PROTECTION_FAILURE)
-		kr = KERN_NO_SPACE;
-	if (kr == KERN_SUCCESS)
-		kr = vm_map_wire_entries(map, entry, end, access);
+	do {
+		kr = vm_map_wire_some(map, start, end, access, &begun, &wait);
+		again = kr == MEMORY_OBJECT_WAIT;
+		if (again) {
+			vm_map_simplify(map, start, end);
+			mutex_unlock(&map->lock);
+			kr = memory_object_wait(&wait);
+			mutex_lock(&map->lock);
+		}
+	} while (again && kr == KERN_SUCCESS);
+	if (kr != KERN_SUCCESS && begun)
+		vm_map_unwire_some(map, start, end);
 	if (start < end)
 		vm_map_simplify(map, start, end);
 	mutex_unlock(&map->lock);
+	return kr;
+}
+
+/* Wire an entry, then the next; map not locked during a wait. */
+static kern_return_t
+vm_map_wire_next(struct vm_map *map, struct vm_map_entry **entry)
+{
+	uintptr_t address = (*entry)->start;
+	struct memory_object_wait wait;
+	kern_return_t kr = KERN_SUCCESS;
+
+	if ((*entry)->protection != VM_PROT_NONE)
+		kr = vm_map_entry_wire(map, *entry, (*entry)->protection,
+		    &wait);
+	if (kr != MEMORY_OBJECT_WAIT) {
+		*entry = vm_map_entry_after(map, *entry);
+		return kr;
+	}
+	mutex_unlock(&map->lock);
+	kr = memory_object_wait(&wait);
+	mutex_lock(&map->lock);
+	*entry = vm_map_entry_above(map, address);
 	return kr;
 }
 
@@ -203,15 +280,12 @@ vm_map_wire_all(struct vm_map *map, bool current, bool future)
 
 	mutex_lock(&map->lock);
 	map->wire_future = future;
-	list_for_each_entry(&map->entries, entry, link) {
-		if (!current && !future)
-			vm_map_entry_unwire(map, entry);
-		else if (current && entry->protection != VM_PROT_NONE)
-			kr = vm_map_entry_wire(map, entry,
-			    entry->protection);
-		if (kr != KERN_SUCCESS)
-			break;
-	}
+	entry = vm_map_entry_above(map, 0);
+	while (entry != NULL && kr == KERN_SUCCESS && current)
+		kr = vm_map_wire_next(map, &entry);
+	for (; entry != NULL && !current && !future;
+	    entry = vm_map_entry_after(map, entry))
+		vm_map_entry_unwire(map, entry);
 	mutex_unlock(&map->lock);
 	return kr;
 }

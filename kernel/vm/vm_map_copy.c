@@ -11,6 +11,7 @@
 #include <lib/macros.h>
 #include <lib/string.h>
 #include <machine/memory.h>
+#include <vm/memory_object.h>
 #include <vm/pmap.h>
 #include <vm/vm_fault.h>
 #include <vm/vm_map.h>
@@ -136,29 +137,56 @@ vm_map_copy_move(struct vm_map_copy *copy, struct vm_map *map,
 	return true;
 }
 
-/* Capture whole pages.  Map locked. */
+/* Capture whole pages of the entry at `start`, up to *end.  Map locked. */
+static kern_return_t
+vm_map_copy_append_entry(struct vm_map_copy *copy, struct vm_map *map,
+    uintptr_t start, uintptr_t *end, struct memory_object_copying *copying)
+{
+	struct vm_map_entry *entry = vm_map_entry_lookup(map, start);
+	struct vm_map_entry *captured = vm_map_entry_alloc();
+	uintptr_t limit = MIN(*end, entry->end);
+	kern_return_t kr;
+
+	if (captured == NULL)
+		return KERN_RESOURCE_SHORTAGE;
+	kr = vm_map_entry_copy(map, entry, start, limit, copying, captured);
+	if (kr != KERN_SUCCESS) {
+		vm_map_entry_free(captured);
+		return kr;
+	}
+	vm_map_copy_append(copy, captured, limit - start);
+	*end = limit;
+	return KERN_SUCCESS;
+}
+
+/*
+ * Capture whole pages that may be read.  Map locked, but not while a pager is
+ * waited for: then what is left has to be there and readable still.
+ */
 static kern_return_t
 vm_map_copy_append_pages(struct vm_map_copy *copy, struct vm_map *map,
     uintptr_t start, uintptr_t end)
 {
-	struct vm_map_entry *entry, *captured;
+	struct memory_object_copying copying = { .object = NULL };
+	kern_return_t kr = KERN_SUCCESS;
 	uintptr_t limit;
-	kern_return_t kr;
 
-	for (; start < end; start = limit) {
-		entry = vm_map_entry_lookup(map, start);
-		limit = MIN(end, entry->end);
-		captured = vm_map_entry_alloc();
-		if (captured == NULL)
-			return KERN_RESOURCE_SHORTAGE;
-		kr = vm_map_entry_copy(map, entry, start, limit, captured);
-		if (kr != KERN_SUCCESS) {
-			vm_map_entry_free(captured);
-			return kr;
-		}
-		vm_map_copy_append(copy, captured, limit - start);
+	while (start < end && kr == KERN_SUCCESS) {
+		limit = end;
+		kr = vm_map_copy_append_entry(copy, map, start, &limit,
+		    &copying);
+		if (kr == KERN_SUCCESS)
+			start = limit;
+		if (kr != MEMORY_OBJECT_WAIT)
+			continue;
+		mutex_unlock(&map->lock);
+		kr = memory_object_copying_wait(&copying);
+		mutex_lock(&map->lock);
+		if (kr == KERN_SUCCESS)
+			kr = vm_map_check(map, start, end, VM_PROT_READ);
 	}
-	return KERN_SUCCESS;
+	memory_object_copying_end(&copying);
+	return kr;
 }
 
 /* Capture [address, address + size), more than a page's worth. */

@@ -170,7 +170,7 @@ vm_map_entry_dispose(struct vm_map *map, struct vm_map_entry *entry)
 	vm_map_entry_extract(map, entry);
 	if (entry->wired) {
 		map->wired_size -= size;
-		vm_fault_unwire(entry);
+		vm_fault_unwire(entry, entry->end);
 	}
 	vm_map_entry_drop(entry);
 	vm_map_entry_free(entry);
@@ -333,7 +333,8 @@ vm_map_entry_shadow(struct vm_map_entry *entry)
 
 kern_return_t
 vm_map_entry_copy(struct vm_map *map, struct vm_map_entry *entry,
-    uintptr_t start, uintptr_t end, struct vm_map_entry *copy)
+    uintptr_t start, uintptr_t end, struct memory_object_copying *copying,
+    struct vm_map_entry *copy)
 {
 	struct vm_object *object = entry->object;
 	uint64_t offset = entry->offset + (start - entry->start);
@@ -350,10 +351,10 @@ vm_map_entry_copy(struct vm_map *map, struct vm_map_entry *entry,
 		copy->offset = 0;
 		copy->needs_copy = false;
 		return vm_object_copy_slowly(object, offset, end - start,
-		    &copy->object);
+		    copying, &copy->object);
 	}
 	if (!entry->needs_copy && (!object->internal || object->true_share))
-		return vm_object_copy(object, offset, end - start,
+		return vm_object_copy(object, offset, end - start, copying,
 		    &copy->object, &copy->offset, &copy->needs_copy);
 	if (!entry->needs_copy) {
 		if (!vm_map_clip(map, entry, start, end))

@@ -6,6 +6,7 @@
  */
 #include <lib/macros.h>
 #include <machine/memory.h>
+#include <vm/memory_object.h>
 #include <vm/vm_fault.h>
 #include <vm/vm_map.h>
 #include <vm/vm_object.h>
@@ -47,16 +48,17 @@ vm_map_entry_share(struct vm_map_entry *entry, struct vm_map_entry *child)
 	if (kr != KERN_SUCCESS)
 		return kr;
 	child->object = entry->object;
-	child->offset = entry->offset;
+	child->offset = entry->offset + (child->start - entry->start);
 	child->needs_copy = false;
 	vm_object_reference(child->object);
 	return KERN_SUCCESS;
 }
 
-/* Give the child what it inherits of one entry. */
+/* Give the child what it inherits of one entry, from `start` on. */
 static kern_return_t
 vm_map_fork_entry(struct vm_map *parent, struct vm_map_entry *entry,
-    struct vm_map *child)
+    uintptr_t start, struct vm_map *child,
+    struct memory_object_copying *copying)
 {
 	struct vm_map_entry *inherited;
 	bool share = entry->inheritance == VM_INHERIT_SHARE;
@@ -69,13 +71,14 @@ vm_map_fork_entry(struct vm_map *parent, struct vm_map_entry *entry,
 	if (inherited == NULL)
 		return KERN_RESOURCE_SHORTAGE;
 	*inherited = *entry;
+	inherited->start = start;
 	inherited->wired = false;
 	inherited->mapped = false;
 	if (share)
 		kr = vm_map_entry_share(entry, inherited);
 	else
-		kr = vm_map_entry_copy(parent, entry, entry->start,
-		    entry->end, inherited);
+		kr = vm_map_entry_copy(parent, entry, start, entry->end,
+		    copying, inherited);
 	if (kr != KERN_SUCCESS) {
 		vm_map_entry_free(inherited);
 		return kr;
@@ -84,24 +87,54 @@ vm_map_fork_entry(struct vm_map *parent, struct vm_map_entry *entry,
 	return KERN_SUCCESS;
 }
 
+/*
+ * Give the child what it inherits of all entries.  Parent locked, but not
+ * while a pager is waited for: then it goes on with what is at the same
+ * address, or next.
+ */
+static kern_return_t
+vm_map_fork_entries(struct vm_map *parent, struct vm_map *child)
+{
+	struct memory_object_copying copying = { .object = NULL };
+	struct vm_map_entry *entry = vm_map_entry_above(parent, 0);
+	uintptr_t start = 0, end;
+	kern_return_t kr = KERN_SUCCESS;
+
+	while (entry != NULL && kr == KERN_SUCCESS) {
+		start = MAX(start, entry->start);
+		end = entry->end;
+		if (entry->inheritance != VM_INHERIT_NONE)
+			kr = vm_map_fork_entry(parent, entry, start, child,
+			    &copying);
+		if (kr != MEMORY_OBJECT_WAIT) {
+			start = end;
+			entry = vm_map_entry_after(parent, entry);
+			/* What was copied in part was split. */
+			if (entry != NULL && entry->start < end)
+				entry = vm_map_entry_above(parent, end);
+			continue;
+		}
+		mutex_unlock(&parent->lock);
+		kr = memory_object_copying_wait(&copying);
+		mutex_lock(&parent->lock);
+		entry = vm_map_entry_above(parent, start);
+	}
+	memory_object_copying_end(&copying);
+	return kr;
+}
+
 struct vm_map *
 vm_map_fork(struct vm_map *parent)
 {
 	struct vm_map *child = vm_map_create();
-	struct vm_map_entry *entry;
-	kern_return_t kr = KERN_SUCCESS;
+	kern_return_t kr;
 
 	if (child == NULL)
 		return NULL;
 	mutex_lock(&parent->lock);
 	child->size_limit = parent->size_limit;
 	child->size_limit_max = parent->size_limit_max;
-	list_for_each_entry(&parent->entries, entry, link) {
-		if (entry->inheritance != VM_INHERIT_NONE)
-			kr = vm_map_fork_entry(parent, entry, child);
-		if (kr != KERN_SUCCESS)
-			break;
-	}
+	kr = vm_map_fork_entries(parent, child);
 	mutex_unlock(&parent->lock);
 	if (kr != KERN_SUCCESS) {
 		vm_map_deallocate(child);

@@ -44,6 +44,7 @@
 #include <machine/memory.h>
 
 struct ipc_port;
+struct memory_object_copying;
 struct memory_object_returned;
 struct memory_object_returns;
 struct vm_page;
@@ -219,7 +220,10 @@ bool vm_object_deep(struct vm_object *object);
 void vm_object_page_wire(struct vm_page *page);
 void vm_object_page_unwire(struct vm_page *page);
 
-/* vm_object_copy.c; no locks held on entry. */
+/*
+ * vm_object_copy.c; no locks held on entry but map mutexes.  Those that get a
+ * `copying` (memory_object.h) may return MEMORY_OBJECT_WAIT.
+ */
 
 /*
  * A new object with the current content of [offset, offset + size),
@@ -227,7 +231,8 @@ void vm_object_page_unwire(struct vm_page *page);
  * KERN_MEMORY_ERROR.
  */
 kern_return_t vm_object_copy_slowly(struct vm_object *object,
-    uint64_t offset, uint64_t size, struct vm_object **copy);
+    uint64_t offset, uint64_t size, struct memory_object_copying *copying,
+    struct vm_object **copy);
 /*
  * An asymmetric copy, with a reference; the content of [offset, offset +
  * size) is at the same offset.  The caller's region needs_copy.
@@ -239,8 +244,8 @@ kern_return_t vm_object_copy_delayed(struct vm_object *object,
  * not.  KERN_INVALID_ARGUMENT: device registers cannot be copied.
  */
 kern_return_t vm_object_copy(struct vm_object *object, uint64_t offset,
-    uint64_t size, struct vm_object **copy, uint64_t *copy_offset,
-    bool *needs_copy);
+    uint64_t size, struct memory_object_copying *copying,
+    struct vm_object **copy, uint64_t *copy_offset, bool *needs_copy);
 /*
  * Before the first change to `page` of `object` (locked): give its content
  * to the copy object.  KERN_RESOURCE_SHORTAGE; KERN_ABORTED when the copy is

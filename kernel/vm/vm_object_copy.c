@@ -12,9 +12,6 @@
 #include <vm/vm_pageout.h>
 #include <vm/vm_stat.h>
 
-/* The pager answered: look again (internal). */
-#define VM_OBJECT_COPY_AGAIN	(-1)
-
 struct vm_page *
 vm_object_find_below(struct vm_object *object, uint64_t offset,
     struct vm_object **owner, uint64_t *owner_offset)
@@ -39,15 +36,12 @@ vm_object_find_below(struct vm_object *object, uint64_t offset,
 	return page;
 }
 
-/*
- * Copy what shows at an offset into `new`, if anything does; waits for the
- * pager.
- */
+/* Copy what shows at an offset into `new`, if anything does. */
 static kern_return_t
 vm_object_copy_page(struct vm_object *object, uint64_t offset,
-    struct vm_object *new, uint64_t new_offset)
+    struct vm_object *new, uint64_t new_offset,
+    struct memory_object_wait *wait)
 {
-	struct memory_object_wait wait = { .object = NULL };
 	struct vm_object *owner;
 	struct vm_page *page, *fresh;
 	uint64_t where;
@@ -55,9 +49,10 @@ vm_object_copy_page(struct vm_object *object, uint64_t offset,
 
 	spin_lock(&object->lock);
 	page = vm_object_find(object, offset, &owner, &where);
-	if (memory_object_pending(owner, page, where, VM_PROT_READ))
-		memory_object_want(owner, where, VM_PROT_READ, &wait);
-	else if (page != NULL) {
+	if (memory_object_pending(owner, page, where, VM_PROT_READ)) {
+		memory_object_want(owner, where, VM_PROT_READ, wait);
+		kr = MEMORY_OBJECT_WAIT;
+	} else if (page != NULL) {
 		fresh = vm_object_page_fresh(new, new_offset);
 		if (fresh == NULL)
 			kr = KERN_RESOURCE_SHORTAGE;
@@ -68,37 +63,52 @@ vm_object_copy_page(struct vm_object *object, uint64_t offset,
 	if (owner != object)
 		spin_unlock(&owner->lock);
 	spin_unlock(&object->lock);
-	if (wait.object != NULL)
-		kr = memory_object_wait(&wait);
-	else if (kr == KERN_SUCCESS)
-		return kr;
-	if (kr == KERN_RESOURCE_SHORTAGE)
-		kr = vm_pageout_wait(true);
-	return kr != KERN_SUCCESS ? kr : VM_OBJECT_COPY_AGAIN;
+	return kr;
+}
+
+/* Go on with the copy that is under way, or begin. */
+static kern_return_t
+vm_object_copying_begin(struct vm_object *object, uint64_t offset,
+    uint64_t size, struct memory_object_copying *copying)
+{
+	if (copying->object == object && copying->offset == offset &&
+	    copying->size == size)
+		return KERN_SUCCESS;
+	memory_object_copying_end(copying);
+	copying->copy = vm_object_create(size);
+	if (copying->copy == NULL)
+		return KERN_RESOURCE_SHORTAGE;
+	vm_object_reference(object);
+	copying->object = object;
+	copying->offset = offset;
+	copying->size = size;
+	copying->done = 0;
+	return KERN_SUCCESS;
 }
 
 kern_return_t
 vm_object_copy_slowly(struct vm_object *object, uint64_t offset,
-    uint64_t size, struct vm_object **copy)
+    uint64_t size, struct memory_object_copying *copying,
+    struct vm_object **copy)
 {
-	struct vm_object *new = vm_object_create(size);
-	uint64_t done = 0;
-	kern_return_t kr = KERN_SUCCESS;
+	kern_return_t kr = vm_object_copying_begin(object, offset, size,
+	    copying);
 
-	if (new == NULL)
-		return KERN_RESOURCE_SHORTAGE;
-	while (done < size && (kr == KERN_SUCCESS ||
-	    kr == VM_OBJECT_COPY_AGAIN)) {
-		kr = vm_object_copy_page(object, offset + done, new, done);
+	while (kr == KERN_SUCCESS && copying->done < size) {
+		kr = vm_object_copy_page(object, offset + copying->done,
+		    copying->copy, copying->done, &copying->wait);
 		if (kr == KERN_SUCCESS)
-			done += PAGE_SIZE;
+			copying->done += PAGE_SIZE;
+		else if (kr == KERN_RESOURCE_SHORTAGE)
+			kr = vm_pageout_wait(true);
 	}
-	if (kr != KERN_SUCCESS) {
-		vm_object_deallocate(new);
-		return kr;
+	if (kr == KERN_SUCCESS) {
+		*copy = copying->copy;
+		copying->copy = NULL;
 	}
-	*copy = new;
-	return KERN_SUCCESS;
+	if (kr != MEMORY_OBJECT_WAIT)
+		memory_object_copying_end(copying);
+	return kr;
 }
 
 /* Write-protect the resident pages in [start, end), in all maps. */
@@ -277,7 +287,8 @@ vm_object_push(struct vm_object *object, struct vm_page *page)
 
 kern_return_t
 vm_object_copy(struct vm_object *object, uint64_t offset, uint64_t size,
-    struct vm_object **copy, uint64_t *copy_offset, bool *needs_copy)
+    struct memory_object_copying *copying, struct vm_object **copy,
+    uint64_t *copy_offset, bool *needs_copy)
 {
 	if (object->device)
 		return KERN_INVALID_ARGUMENT;
@@ -287,7 +298,8 @@ vm_object_copy(struct vm_object *object, uint64_t offset, uint64_t size,
 	    vm_object_deep(object)) {
 		*copy_offset = 0;
 		*needs_copy = false;
-		return vm_object_copy_slowly(object, offset, size, copy);
+		return vm_object_copy_slowly(object, offset, size, copying,
+		    copy);
 	}
 	*copy_offset = offset;
 	*needs_copy = true;

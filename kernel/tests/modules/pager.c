@@ -499,6 +499,7 @@ test_main(void)
 	test_abort();
 	test_sync();
 	test_store();
+	test_others();
 	test_proxy();
 	test_many();
 }

@@ -243,6 +243,7 @@ orphan(void)
 static void
 test_pager_below(void **state)
 {
+	struct memory_object_copying copying = { .object = NULL };
 	struct vm_object *object = orphan(), *copy;
 	uint64_t offset, value;
 	uintptr_t base = 0;
@@ -250,8 +251,8 @@ test_pager_below(void **state)
 	bool needs_copy;
 
 	maps[0] = vm_map_create();
-	assert_int_equal(vm_object_copy(object, 0, SIZE, &copy, &offset,
-	    &needs_copy), KERN_SUCCESS);
+	assert_int_equal(vm_object_copy(object, 0, SIZE, &copying, &copy,
+	    &offset, &needs_copy), KERN_SUCCESS);
 	assert_int_equal(vm_map_enter(maps[0], &base, SIZE, 0, true, copy,
 	    offset, needs_copy, VM_PROT_DEFAULT, VM_PROT_ALL,
 	    VM_INHERIT_COPY), KERN_SUCCESS);

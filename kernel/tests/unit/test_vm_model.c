@@ -7,6 +7,8 @@
  */
 #include "vm_unit.h"
 
+#include <vm/memory_object.h>
+
 #include <limits.h>
 #include <stdlib.h>
 
@@ -267,13 +269,14 @@ static struct vm_object *
 map_object(struct vm_map_region *region, uint64_t size, bool copy,
     uint64_t *offset, bool *needs_copy)
 {
+	struct memory_object_copying copying = { .object = NULL };
 	struct vm_object *object;
 
 	*needs_copy = false;
 	if (!copy)
 		return region->object;
 	assert_int_equal(vm_object_copy(region->object, *offset, size,
-	    &object, offset, needs_copy), KERN_SUCCESS);
+	    &copying, &object, offset, needs_copy), KERN_SUCCESS);
 	vm_object_deallocate(region->object);
 	return object;
 }
