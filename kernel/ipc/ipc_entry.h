@@ -98,25 +98,45 @@ ipc_table_leaf(const struct ipc_table *table, mach_port_name_t name)
 }
 
 /*
- * NULL when the name denotes nothing.  Most names asked for lie in the leaf
- * that new ones come from.
+ * The place of a name, whose type may be NONE, or NULL if there is none.  Most
+ * names asked for lie in the leaf that new ones come from.
  */
 static inline struct ipc_entry *
-ipc_table_lookup(const struct ipc_table *table, mach_port_name_t name)
+ipc_table_place(const struct ipc_table *table, mach_port_name_t name)
 {
 	struct ipc_leaf *leaf = table->lowest;
-	struct ipc_entry *entry;
 
 	if (unlikely(leaf == NULL || name - leaf->base >= IPC_LEAF_SLOTS)) {
 		leaf = ipc_table_leaf(table, name);
 		if (leaf == NULL)
 			return NULL;
 	}
-	entry = &leaf->entries[name & (IPC_LEAF_SLOTS - 1)];
-	return entry->type != MACH_PORT_TYPE_NONE ? entry : NULL;
+	return &leaf->entries[name & (IPC_LEAF_SLOTS - 1)];
+}
+
+/* NULL when the name denotes nothing. */
+static inline struct ipc_entry *
+ipc_table_lookup(const struct ipc_table *table, mach_port_name_t name)
+{
+	struct ipc_entry *entry = ipc_table_place(table, name);
+
+	return entry != NULL && entry->type != MACH_PORT_TYPE_NONE ? entry
+	    : NULL;
+}
+
+/* An entry with one of the rights, or NULL. */
+static __always_inline struct ipc_entry *
+ipc_table_right(const struct ipc_table *table, mach_port_name_t name,
+    mach_port_type_t rights)
+{
+	struct ipc_entry *entry = ipc_table_place(table, name);
+
+	return entry != NULL && (entry->type & rights) != 0 ? entry : NULL;
 }
 
 #define ipc_entry_lookup(space, name)	ipc_table_lookup(&(space)->table, name)
+#define ipc_entry_right(space, name, rights) \
+	ipc_table_right(&(space)->table, name, rights)
 
 /* The first entry in use at `name` or above; NULL if none. */
 struct ipc_entry *ipc_entry_next(struct ipc_space *space,

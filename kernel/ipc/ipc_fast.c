@@ -151,20 +151,23 @@ fast_request(struct ipc_space *space, mach_msg_size_t size,
 	struct ipc_port *port;
 
 	spin_lock(&space->lock);
-	dest = ipc_entry_lookup(space, receive->user.msgh_remote_port);
-	local = ipc_entry_lookup(space, receive->name);
-	if (dest == NULL || local == NULL || dest == local ||
-	    (dest->type & MACH_PORT_TYPE_SEND) == 0 ||
-	    (local->type & MACH_PORT_TYPE_RECEIVE) == 0) {
-		spin_unlock(&space->lock);
-		return IPC_FAST_MISS;
-	}
+	dest = ipc_entry_right(space, receive->user.msgh_remote_port,
+	    MACH_PORT_TYPE_SEND);
+	if (unlikely(dest == NULL))
+		goto miss;
+	local = ipc_entry_right(space, receive->name, MACH_PORT_TYPE_RECEIVE);
+	if (unlikely(local == NULL || local == dest))
+		goto miss;
 	port = dest->port;
 	spin_lock(&port->lock);
 	if (port->receiver == &ipc_space_kernel && size <= IPC_FAST_SIZE)
 		return ipc_fast_request_kernel(space, port, local->port,
 		    receive);
 	return fast_request_user(space, port, local->port, size, receive);
+
+miss:
+	spin_unlock(&space->lock);
+	return IPC_FAST_MISS;
 }
 
 static mach_msg_return_t
@@ -177,7 +180,8 @@ fast_reply(struct ipc_space *space, mach_msg_size_t size,
 	struct ipc_port *port;
 
 	spin_lock(&space->lock);
-	dest = ipc_entry_lookup(space, receive->user.msgh_remote_port);
+	dest = ipc_entry_right(space, receive->user.msgh_remote_port,
+	    MACH_PORT_TYPE_SEND_ONCE);
 	if (dest == NULL || dest->type != MACH_PORT_TYPE_SEND_ONCE ||
 	    dest->request != NULL) {
 		spin_unlock(&space->lock);
@@ -281,7 +285,7 @@ fast_leave(mach_msg_return_t mr, struct ipc_receive *receive)
 }
 
 /* Not only a header, or woken otherwise than by the fast path. */
-static __noinline mach_msg_return_t
+static __noinline uint64_t
 resume_slow(struct thread *previous, struct ipc_receive *receive)
 {
 	spinlock_t *lock;
@@ -289,12 +293,12 @@ resume_slow(struct thread *previous, struct ipc_receive *receive)
 	handoff_resumed(previous);
 	if (receive->filled != 0) {
 		current_thread()->ipc_private = NULL;
-		return message_put(receive, receive->filled);
+		return (uint32_t)message_put(receive, receive->filled);
 	}
 	lock = receive->pset != NULL ? &receive->pset->lock
 	    : &receive->port->lock;
-	return fast_leave(ipc_fast_finish(ipc_mqueue_finish(lock, receive),
-	    receive), receive);
+	return (uint32_t)fast_leave(ipc_fast_finish(
+	    ipc_mqueue_finish(lock, receive), receive), receive);
 }
 
 uint64_t
@@ -305,7 +309,7 @@ ipc_fast_resume(struct thread *previous)
 
 	if (unlikely(receive->filled != HEADER_SIZE ||
 	    handoff_previous_halted(previous)))
-		return (uint32_t)resume_slow(previous, receive);
+		return resume_slow(previous, receive);
 	handoff_resumed(previous);
 	self->ipc_private = NULL;
 	if (unlikely(copyout_header(receive->message, receive->buffer) != 0))

@@ -20,27 +20,25 @@
  * A message for the kernel's reply; each processor keeps one at hand.  The
  * kernel is not preemptible, so taking and putting back are not disturbed.
  */
-static struct ipc_kmsg *fast_replies[MACHINE_MAX_CPUS];
-
 static inline struct ipc_kmsg *
 fast_reply_take(void)
 {
-	struct ipc_kmsg **place = &fast_replies[cpu_id()];
-	struct ipc_kmsg *kmsg = *place;
+	struct percpu *cpu = percpu_self();
+	struct ipc_kmsg *kmsg = cpu->reply;
 
 	if (unlikely(kmsg == NULL))
 		return ipc_kmsg_alloc(IPC_KOBJECT_REPLY_MAX);
-	*place = NULL;
+	cpu->reply = NULL;
 	return kmsg;
 }
 
 static inline void
 fast_reply_put(struct ipc_kmsg *kmsg)
 {
-	struct ipc_kmsg **place = &fast_replies[cpu_id()];
+	struct percpu *cpu = percpu_self();
 
-	if (likely(*place == NULL))
-		*place = kmsg;
+	if (likely(cpu->reply == NULL))
+		cpu->reply = kmsg;
 	else
 		ipc_kmsg_free(kmsg);
 }
@@ -98,8 +96,7 @@ ipc_fast_request_kernel(struct ipc_space *space, struct ipc_port *port,
 	kern_return_t kr;
 
 	if (routine != NULL && spin_trylock(&reply->lock)) {
-		if (reply_port_idle(reply))
-			kmsg = fast_reply_take();
+		kmsg = fast_reply_take();
 		if (kmsg != NULL) {
 			port->send_rights++;
 			reply->send_once_rights++;

@@ -17,7 +17,7 @@
 	.text
 	.arch_extension mops
 
-#define MOPS_MIN	256
+#define MOPS_MIN	64
 #define PAGE_SIZE	4096
 
 	/* On to `absent` without FEAT_MOPS. */

@@ -16,6 +16,7 @@
 
 struct thread;
 struct pmap;
+struct ipc_kmsg;
 
 /* Offsets of the first members are known to assembly (machine/asm.h). */
 struct percpu {
@@ -27,6 +28,7 @@ struct percpu {
 	struct thread *fpu_owner;	/* whose FP state is live, or NULL */
 	struct thread *idle;
 	struct thread *handoff;		/* see sched_handoff() */
+	struct ipc_kmsg *reply;		/* spare one (ipc_fast_kernel.c) */
 	void *scheduler;		/* struct run_queue of this CPU */
 	bool in_interrupt;
 	bool interrupted_user;		/* the interrupt came in user mode */

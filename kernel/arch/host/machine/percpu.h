@@ -14,6 +14,7 @@
 
 struct thread;
 struct pmap;
+struct ipc_kmsg;
 
 struct percpu {
 	struct thread *current;		/* the running thread */
@@ -22,6 +23,7 @@ struct percpu {
 	struct pmap *pmap;		/* the address space in use */
 	struct thread *idle;
 	struct thread *handoff;		/* see sched_handoff() */
+	struct ipc_kmsg *reply;		/* spare one (ipc_fast_kernel.c) */
 	void *scheduler;		/* struct run_queue of this CPU */
 	bool in_interrupt;
 	bool interrupted_user;		/* the interrupt came in user mode */
