@@ -332,7 +332,7 @@ leaf_claim(struct ipc_space *space, struct ipc_leaf *leaf, unsigned int slot)
 }
 
 kern_return_t
-ipc_entry_alloc(struct ipc_space *space, struct ipc_entry **entry)
+ipc_entry_alloc_slow(struct ipc_space *space, struct ipc_entry **entry)
 {
 	struct ipc_table *table = &space->table;
 	struct ipc_leaf *leaf;
@@ -387,7 +387,7 @@ leaf_release(struct ipc_table *table, struct ipc_leaf *leaf)
 }
 
 void
-ipc_entry_free(struct ipc_space *space, struct ipc_entry *entry)
+ipc_entry_free_slow(struct ipc_space *space, struct ipc_entry *entry)
 {
 	struct ipc_table *table = &space->table;
 	struct ipc_leaf *leaf = entry_leaf(entry);

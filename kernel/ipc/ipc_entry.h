@@ -145,13 +145,14 @@ struct ipc_entry *ipc_entry_next(struct ipc_space *space,
 /*
  * Claim the lowest free name, or a given one.  The caller sets a type before
  * the space is unlocked.  KERN_NO_SPACE, KERN_RESOURCE_SHORTAGE,
- * KERN_NAME_EXISTS.
+ * KERN_NAME_EXISTS.  Callers of the slow ones are ipc_entry_alloc() and
+ * ipc_entry_free() in ipc_space.h.
  */
-kern_return_t ipc_entry_alloc(struct ipc_space *space,
+kern_return_t ipc_entry_alloc_slow(struct ipc_space *space,
     struct ipc_entry **entry);
 kern_return_t ipc_entry_alloc_name(struct ipc_space *space,
     mach_port_name_t name, struct ipc_entry **entry);
-void ipc_entry_free(struct ipc_space *space, struct ipc_entry *entry);
+void ipc_entry_free_slow(struct ipc_space *space, struct ipc_entry *entry);
 
 /*
  * The same, in line, for a name of the leaf with the lowest free one that
@@ -177,7 +178,9 @@ ipc_table_alloc_fast(struct ipc_table *table, struct ipc_space *space)
 	entry = &leaf->entries[slot];
 	entry->space = space;
 	entry->name = leaf->base + slot;
+	entry->port = NULL;
 	entry->request = NULL;
+	entry->urefs = 0;
 	return entry;
 }
 

@@ -203,8 +203,7 @@ fast_reply(struct ipc_space *space, mach_msg_size_t size,
 	}
 	port->send_once_rights--;
 	target_unlock(&target);
-	if (!ipc_table_free_fast(&space->table, dest))
-		ipc_entry_free(space, dest);
+	ipc_entry_free(space, dest);
 	cpu->current->task->messages_sent++;
 	return fast_receive(cpu, target.thread, space, receive);
 }

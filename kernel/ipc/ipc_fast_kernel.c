@@ -140,8 +140,7 @@ ipc_fast_reply_kernel(struct ipc_space *space, struct ipc_entry *dest,
 	if (likely(to != NULL)) {
 		port->send_once_rights--;
 		spin_unlock(&port->lock);
-		if (!ipc_table_free_fast(&space->table, dest))
-			ipc_entry_free(space, dest);
+		ipc_entry_free(space, dest);
 		current_task()->messages_sent++;
 		return fast_receive(cpu, to, space, receive);
 	}

@@ -114,9 +114,9 @@ target_header(struct fast_target *target, mach_msg_bits_t bits,
 static inline struct ipc_entry *
 reply_right_enter(struct ipc_space *space, struct ipc_port *reply)
 {
-	struct ipc_entry *entry = ipc_table_alloc_fast(&space->table, space);
+	struct ipc_entry *entry;
 
-	if (entry == NULL && ipc_entry_alloc(space, &entry) != KERN_SUCCESS)
+	if (unlikely(ipc_entry_alloc(space, &entry) != KERN_SUCCESS))
 		return NULL;
 	entry->type = MACH_PORT_TYPE_SEND_ONCE;
 	entry->urefs = 1;

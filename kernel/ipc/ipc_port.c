@@ -272,8 +272,10 @@ static void
 port_send_last(struct list *requests, struct ipc_port *no_senders,
     struct ipc_port *port_destroyed)
 {
-	ipc_notify_send_once(no_senders);
-	ipc_notify_send_once(port_destroyed);
+	if (no_senders != IP_NULL)
+		ipc_notify_send_once(no_senders);
+	if (port_destroyed != IP_NULL)
+		ipc_notify_send_once(port_destroyed);
 	while (!list_empty(requests)) {
 		struct ipc_request *request = list_entry(list_pop(requests),
 		    struct ipc_request, link);
@@ -281,6 +283,20 @@ port_send_last(struct list *requests, struct ipc_port *no_senders,
 		ipc_notify_dead_name(request->notify, request->name);
 		kfree(request, sizeof(*request));
 	}
+}
+
+/* Tell those in the kernel who know the dead port; it is locked, and stays so. */
+static void
+port_tell_kernel(struct ipc_port *port, bool memory_object, bool interrupts)
+{
+	port->references++;
+	spin_unlock(&port->lock);
+	if (memory_object)
+		memory_object_died(port);
+	if (interrupts)
+		irq_device_port_died(port);
+	spin_lock(&port->lock);
+	port->references--;
 }
 
 void
@@ -301,17 +317,14 @@ ipc_port_destroy(struct ipc_port *port)
 	port->message_count = 0;
 	port->request_count = 0;
 	ipc_mqueue_abort_receivers(&port->receivers, MACH_RCV_PORT_DIED);
-	waitq_wake_all(&port->senders, WAIT_DONE);
-	port->references++;
-	spin_unlock(&port->lock);
-
-	if (memory_object)
-		memory_object_died(port);
-	if (interrupts)
-		irq_device_port_died(port);
+	if (!waitq_empty(&port->senders))
+		waitq_wake_all(&port->senders, WAIT_DONE);
+	if (memory_object || interrupts)
+		port_tell_kernel(port, memory_object, interrupts);
+	ipc_port_check_unlock(port);
 	port_send_last(&requests, no_senders, port_destroyed);
-	ipc_kmsg_destroy_list(&messages);
-	ipc_port_release(port);
+	if (!list_empty(&messages))
+		ipc_kmsg_destroy_list(&messages);
 }
 
 /*
@@ -356,12 +369,14 @@ ipc_port_clear_destination(struct ipc_port *port)
 {
 	struct ipc_port *dest;
 
+	/* Set and cleared by who holds the right, now the caller. */
+	if (likely(port->destination == NULL))
+		return;
 	spin_lock(&ipc_port_transit_lock);
 	spin_lock(&port->lock);
 	dest = port->destination;
 	port->destination = NULL;
 	spin_unlock(&port->lock);
 	spin_unlock(&ipc_port_transit_lock);
-	if (dest != NULL)
-		ipc_port_release(dest);
+	ipc_port_release(dest);
 }

@@ -65,4 +65,23 @@ kern_return_t ipc_space_copyin(struct ipc_space *space,
     mach_port_name_t name, mach_msg_type_name_t disposition,
     struct ipc_port **port);
 
+/*
+ * Claim the lowest free name of a locked space: KERN_NO_SPACE,
+ * KERN_RESOURCE_SHORTAGE.  The caller sets a type before unlocking it.
+ */
+static inline kern_return_t
+ipc_entry_alloc(struct ipc_space *space, struct ipc_entry **entry)
+{
+	*entry = ipc_table_alloc_fast(&space->table, space);
+	return likely(*entry != NULL) ? KERN_SUCCESS
+	    : ipc_entry_alloc_slow(space, entry);
+}
+
+static inline void
+ipc_entry_free(struct ipc_space *space, struct ipc_entry *entry)
+{
+	if (unlikely(!ipc_table_free_fast(&space->table, entry)))
+		ipc_entry_free_slow(space, entry);
+}
+
 #endif /* IPC_IPC_SPACE_H */
