@@ -55,7 +55,7 @@ ipc_right_lookup_receive(struct ipc_space *space, mach_port_name_t name,
 }
 
 /* The port is locked and dead; unlocks. */
-static void
+static __noinline void
 right_convert(struct ipc_space *space, struct ipc_entry *entry)
 {
 	struct ipc_port *port = entry->port;
@@ -81,7 +81,7 @@ bool
 ipc_right_alive(struct ipc_space *space, struct ipc_entry *entry)
 {
 	spin_lock(&entry->port->lock);
-	if (entry->port->active)
+	if (likely(entry->port->active))
 		return true;
 	right_convert(space, entry);
 	return false;

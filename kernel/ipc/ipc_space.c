@@ -44,13 +44,18 @@ ipc_space_create(struct ipc_space **result)
 	return KERN_SUCCESS;
 }
 
+static __noinline void
+space_destroy(struct ipc_space *space)
+{
+	assert(!space->active && list_empty(&space->accepts));
+	slab_cache_free(&ipc_space_cache, space);
+}
+
 void
 ipc_space_release(struct ipc_space *space)
 {
-	if (!refcount_put(&space->references))
-		return;
-	assert(!space->active && list_empty(&space->accepts));
-	slab_cache_free(&ipc_space_cache, space);
+	if (refcount_put(&space->references))
+		space_destroy(space);
 }
 
 void

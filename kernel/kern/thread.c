@@ -262,18 +262,22 @@ thread_create(struct task *task, struct thread **thread)
 	return thread_create_in(task, thread);
 }
 
+static __noinline void
+thread_destroy(struct thread *thread)
+{
+	struct task *task = thread->task;
+
+	assert(thread->state == THREAD_HALTED);
+	assert(!thread->on_cpu);
+	thread_free(thread);
+	task_deallocate(task);
+}
+
 void
 thread_deallocate(struct thread *thread)
 {
-	struct task *task;
-
-	if (thread == THREAD_NULL || !refcount_put(&thread->references))
-		return;
-	assert(thread->state == THREAD_HALTED);
-	assert(!thread->on_cpu);
-	task = thread->task;
-	thread_free(thread);
-	task_deallocate(task);
+	if (thread != THREAD_NULL && refcount_put(&thread->references))
+		thread_destroy(thread);
 }
 
 void

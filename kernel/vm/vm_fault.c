@@ -117,7 +117,7 @@ vm_fault_copy(struct vm_fault *fault, uint64_t offset)
 }
 
 /* The search ended in an object with a pager: may the page be used? */
-static kern_return_t
+static __noinline kern_return_t
 vm_fault_pager(struct vm_fault *fault, uint64_t where)
 {
 	vm_prot_t access = VM_PROT_READ;
@@ -174,7 +174,7 @@ vm_fault_page(struct vm_fault *fault, uint64_t offset)
 }
 
 /* The kernel's own access to the page that was found. */
-static void
+static __noinline void
 vm_fault_transfer(struct vm_fault *fault)
 {
 	size_t inside = fault->address & PAGE_MASK;
@@ -198,7 +198,7 @@ vm_fault_transfer(struct vm_fault *fault)
  * After a read of a page that a write would copy: map the resident pages
  * that follow too, as reads tend to come in sequence.
  */
-static void
+static __noinline void
 vm_fault_ahead(struct vm_fault *fault)
 {
 	const struct vm_map_entry *entry = fault->entry;
@@ -251,7 +251,7 @@ vm_fault_finish(struct vm_fault *fault)
 	return KERN_SUCCESS;
 }
 
-static kern_return_t
+static __noinline kern_return_t
 vm_fault_device(struct vm_fault *fault, uint64_t offset)
 {
 	const struct vm_object *object = fault->object;

@@ -52,14 +52,19 @@ vm_map_create(void)
 	return map;
 }
 
-void
-vm_map_deallocate(struct vm_map *map)
+static __noinline void
+vm_map_destroy(struct vm_map *map)
 {
-	if (map == NULL || !refcount_put(&map->references))
-		return;
 	vm_map_clear(map);
 	pmap_destroy(map->pmap);
 	slab_cache_free(&vm_map_cache, map);
+}
+
+void
+vm_map_deallocate(struct vm_map *map)
+{
+	if (map != NULL && refcount_put(&map->references))
+		vm_map_destroy(map);
 }
 
 void

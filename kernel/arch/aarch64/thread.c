@@ -136,10 +136,36 @@ switch_state(struct percpu *self, struct thread *from, struct thread *to)
 	switch_pointers(self, from, to);
 }
 
+/* The same in line and without calls, if nothing is to be loaded. */
+static __always_inline bool
+switch_state_fast(struct percpu *self, struct thread *from, struct thread *to)
+{
+	struct task *task = to->task;
+
+	if (unlikely(self->debug_used || !fpu_switch_fast(self, from, to)))
+		return false;
+	if (from->task != task &&
+	    unlikely(task->map == NULL ||
+	    self->pac_key != task->machine.pac_keys[0] ||
+	    !pmap_activate_fast(self, task->map->pmap)))
+		return false;
+	switch_pointers(self, from, to);
+	return true;
+}
+
+static __noinline struct thread *
+switch_slow(struct thread *from, struct thread *to)
+{
+	switch_state(percpu_self(), from, to);
+	return machine_switch_context(&from->machine.context,
+	    &to->machine.context, from);
+}
+
 struct thread *
 machine_switch(struct thread *from, struct thread *to)
 {
-	switch_state(percpu_self(), from, to);
+	if (unlikely(!switch_state_fast(percpu_self(), from, to)))
+		return switch_slow(from, to);
 	return machine_switch_context(&from->machine.context,
 	    &to->machine.context, from);
 }
@@ -153,22 +179,12 @@ switch_resume_slow(struct thread *from, struct thread *to,
 	    &to->machine.context, from, resume, from->machine.frame);
 }
 
-/* In line, and without calls, as far as nothing is to be loaded. */
 uint64_t
 machine_switch_resume(struct thread *from, struct thread *to,
     uint64_t (*resume)(struct thread *previous))
 {
-	struct percpu *self = percpu_self();
-	struct task *task = to->task;
-
-	if (unlikely(self->debug_used || !fpu_switch_fast(self, from, to)))
+	if (unlikely(!switch_state_fast(percpu_self(), from, to)))
 		return switch_resume_slow(from, to, resume);
-	if (from->task != task &&
-	    unlikely(task->map == NULL ||
-	    self->pac_key != task->machine.pac_keys[0] ||
-	    !pmap_activate_fast(self, task->map->pmap)))
-		return switch_resume_slow(from, to, resume);
-	switch_pointers(self, from, to);
 	return machine_switch_forget(&from->machine.context,
 	    &to->machine.context, from, resume, from->machine.frame);
 }
