@@ -437,6 +437,8 @@ child_fill(void *argument)
 	struct range range;
 
 	need_success(mach_ports_lookup(self, &registered, &count));
+	need_success(task_set_special_port(self, TASK_EXCEPTION_PORT,
+	    registered[1]));
 	need_success(vm_wire_all(registered[0], self, VM_WIRE_CURRENT));
 	range_fill(&range, memory_allocate(room + room / 4),
 	    room + room / 4, 100);
@@ -448,6 +450,7 @@ static void
 test_stalled(void)
 {
 	mach_port_t port = port_with_send();
+	mach_port_t heirloom[] = { host_priv, port };
 	struct exception_message message;
 	struct test_child child;
 	unsigned int turns = 0;
@@ -455,9 +458,9 @@ test_stalled(void)
 
 	/* First: a child that is done writing would wait for its own pages. */
 	store_stall(&store, true);
+	need_success(mach_ports_register(self, heirloom, 2));
 	test_child_start(&child, child_fill, NULL);
-	need_success(task_set_special_port(child.task, TASK_EXCEPTION_PORT,
-	    port));
+	need_success(mach_ports_register(self, heirloom, 1));
 	ok_eq(exception_receive(port, &message, 30000), MACH_MSG_SUCCESS,
 	    "a default pager that stands still: an exception");
 	ok_eq(message.exception, EXC_BAD_ACCESS, "bad access");

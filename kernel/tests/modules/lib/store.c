@@ -309,9 +309,10 @@ store_count(struct store *store, struct store_count *count)
 
 /* Memory that is taken away. */
 
-#define HOGS	64
-#define HOG_MIN	(4ul << 20)
-#define HOG_MAX	(256ul << 20)
+#define HOGS		1024
+#define HOG_MIN		(128ul << 10)	/* banks may be small */
+#define HOG_MAX		(256ul << 20)
+#define HOG_NEAR	(4ul << 20)	/* so much more room is about right */
 
 static struct {
 	vm_address_t address;
@@ -334,7 +335,8 @@ hog_take(vm_size_t room)
 	rpc_phys_addr_t physical;
 	unsigned int i = 0;
 
-	while (i < HOGS && size >= HOG_MIN) {
+	while (i < HOGS && size >= HOG_MIN &&
+	    free_memory() >= room + HOG_NEAR) {
 		if (free_memory() < room + size ||
 		    vm_allocate_contiguous(host_priv, task_self_port,
 		    &hogs[i].address, &physical, size, 0, ~0ul, page_size) !=
