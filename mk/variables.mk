@@ -13,6 +13,7 @@ PACKAGES ?=##		further packages of the image
 MIRROR ?=##		Debian mirror; the default is the host's own
 KEY ?=##		signing key: an exported secret key or a gpg key id
 TO ?=##			where `make publish` goes: directory or rsync target
+YES ?=##		1: `make prune-cache` removes what it lists
 V ?=##			1 shows the output of every step
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
