@@ -5,25 +5,34 @@
  * Management").  These are one-way messages: errors reach nobody, they only
  * mean that nothing was done.
  *
- * Copy strategies: DELAY and TEMPORARY copy on write; NONE and CALL, whose
- * data may change under the kernel, physically and at once, so that
- * memory_object_copy() is never sent.  Before it is ready an object is
- * copied as with DELAY.  TEMPORARY objects return no data at their end.
+ * Copy strategies: DELAY and TEMPORARY copy on write; NONE, whose data may
+ * change under the kernel, physically and at once; CALL as in
+ * memory_object_call.h, beyond as many copies as may live as NONE.  Before it
+ * is ready an object is copied as with DELAY.  TEMPORARY objects return no data at their end.
  */
+#include <lib/macros.h>
 #include <machine/memory.h>
 #include <rpc/memory_object.h>
 #include <vm/memory_object.h>
+#include <vm/memory_object_call.h>
 #include <vm/memory_object_message.h>
 #include <vm/vm_map.h>
 
-/* A range of whole pages inside an object; sizes are rounded up. */
+/*
+ * A range of whole pages inside an object, by the pager's offset; sizes are
+ * rounded up.
+ */
 static bool
-memory_object_range(vm_offset_t offset, vm_size_t size, uint64_t *end)
+memory_object_range(const struct vm_object *object, vm_offset_t offset,
+    vm_size_t size, uint64_t *start, uint64_t *end)
 {
-	if ((offset & PAGE_MASK) != 0 || offset > MEMORY_OBJECT_SIZE ||
+	if (object == VM_OBJECT_NULL || (offset & PAGE_MASK) != 0 || offset > MEMORY_OBJECT_SIZE ||
 	    size > MEMORY_OBJECT_SIZE - offset)
 		return false;
-	*end = offset + ((size + PAGE_MASK) & ~(vm_size_t)PAGE_MASK);
+	*start = object->paging_offset + offset;
+	*end = *start + ((size + PAGE_MASK) & ~(vm_size_t)PAGE_MASK);
+	if (object->called_end != 0)
+		*end = MIN(*end, object->called_end);
 	return true;
 }
 
@@ -49,14 +58,14 @@ memory_object_data_supply(vm_object_t object, vm_offset_t offset,
 {
 	struct memory_object_reply reply = { reply_to, reply_type };
 	vm_map_copy_t copy = (vm_map_copy_t)data;
-	uint64_t end, length;
+	uint64_t start, end, length;
 	kern_return_t kr = KERN_INVALID_ARGUMENT;
 
 	if (object == VM_OBJECT_NULL)
 		return kr;
-	if (memory_object_range(offset, count, &end) &&
+	if (memory_object_range(object, offset, count, &start, &end) &&
 	    (lock & ~VM_PROT_ALL) == 0)
-		kr = memory_object_supply(object, offset, copy, lock,
+		kr = memory_object_supply(object, start, copy, lock,
 		    precious != 0, &length);
 	if (kr == KERN_SUCCESS || kr == KERN_MEMORY_PRESENT) {
 		memory_object_supplied(object, &reply, offset, count, kr,
@@ -72,13 +81,15 @@ kern_return_t
 memory_object_data_unavailable(vm_object_t object, vm_offset_t offset,
     vm_size_t size)
 {
-	uint64_t end;
-	bool good = memory_object_range(offset, size, &end);
+	uint64_t start, end;
+	bool good = memory_object_range(object, offset, size, &start, &end);
 
 	if (object == VM_OBJECT_NULL)
 		return KERN_INVALID_ARGUMENT;
-	if (good)
-		memory_object_zero(object, offset, end);
+	if (good && object->called_end != 0)
+		memory_object_call_unavailable(object, start, end);
+	else if (good)
+		memory_object_zero(object, start, end);
 	vm_object_deallocate(object);
 	return good ? KERN_SUCCESS : KERN_INVALID_ARGUMENT;
 }
@@ -88,14 +99,14 @@ kern_return_t
 memory_object_data_error(vm_object_t object, vm_offset_t offset,
     vm_size_t size, kern_return_t error)
 {
-	uint64_t end;
-	bool good = memory_object_range(offset, size, &end);
+	uint64_t start, end;
+	bool good = memory_object_range(object, offset, size, &start, &end);
 
 	if (object == VM_OBJECT_NULL)
 		return KERN_INVALID_ARGUMENT;
 	if (good) {
 		spin_lock(&object->lock);
-		memory_object_fail(object, offset, end, KERN_MEMORY_ERROR);
+		memory_object_fail(object, start, end, KERN_MEMORY_ERROR);
 		spin_unlock(&object->lock);
 	}
 	vm_object_deallocate(object);
@@ -119,7 +130,6 @@ memory_object_lock_request(vm_object_t object, vm_offset_t offset,
 {
 	struct memory_object_reply reply = { reply_to, reply_type };
 	struct memory_object_clean what = {
-		.start = offset,
 		.should_return = should_return,
 		.flush = should_flush != 0,
 		.lock = lock,
@@ -129,7 +139,8 @@ memory_object_lock_request(vm_object_t object, vm_offset_t offset,
 
 	if (object == VM_OBJECT_NULL)
 		return kr;
-	if (memory_object_range(offset, size, &what.end) &&
+	if (memory_object_range(object, offset, size, &what.start,
+	    &what.end) &&
 	    memory_object_lock_valid(should_return, lock) &&
 	    memory_object_rights(object, &rights)) {
 		kr = memory_object_clean(object, &rights, &what);
@@ -154,16 +165,21 @@ memory_object_change_attributes(vm_object_t object, boolean_t may_cache,
 
 	if (object == VM_OBJECT_NULL)
 		return KERN_INVALID_ARGUMENT;
-	/* Those of anonymous memory are the kernel's. */
-	if (object->internal)
+	/* Those of anonymous memory, and of copies, are the kernel's. */
+	if (object->internal && object->called_end == 0)
 		good = false;
 	if (good) {
 		spin_lock(&object->lock);
+		if (object->internal) {
+			may_cache = FALSE;
+			strategy = object->copy_strategy;
+		}
 		object->can_persist = may_cache != 0;
 		object->copy_strategy = strategy;
 		object->temporary = strategy == MEMORY_OBJECT_COPY_TEMPORARY;
 		object->pager_ready = true;
 		waitq_wake_all(&object->waiters, WAIT_DONE);
+		memory_object_call_told(object);
 		spin_unlock(&object->lock);
 		memory_object_send_change_completed(&reply, may_cache != 0,
 		    strategy);

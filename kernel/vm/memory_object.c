@@ -8,6 +8,7 @@
 #include <kern/ipc_kobject.h>
 #include <lib/macros.h>
 #include <vm/memory_object.h>
+#include <vm/memory_object_call.h>
 #include <vm/memory_object_message.h>
 #include <vm/memory_object_returned.h>
 #include <vm/vm_pageout.h>
@@ -140,7 +141,7 @@ memory_object_insert(struct vm_object *object, struct ipc_port *pager,
 
 bool
 memory_object_adopt(struct vm_object *object,
-    struct memory_object_ports *ports)
+    struct memory_object_ports *ports, bool ready)
 {
 	struct ipc_port *name;
 
@@ -161,7 +162,7 @@ memory_object_adopt(struct vm_object *object,
 	list_init(&object->waits);
 	ports->pager->send_rights++;
 	ports->pager->memory_object = true;
-	object->pager_ready = true;
+	object->pager_ready = ready;
 	object->pager_initialized = true;
 	memory_object_link(object, ports);
 	spin_unlock(&object->lock);
@@ -257,8 +258,10 @@ memory_object_detach(struct vm_object *object,
 	object->pager_name = NULL;
 	object->can_persist = false;
 	/* Nothing was paged out, nothing is lost: another may take over. */
-	if (object->internal && rdxtree_empty(&object->paged))
+	if (object->internal && rdxtree_empty(&object->paged) &&
+	    object->called_end == 0)
 		object->pager_created = false;
+	memory_object_call_told(object);
 	spin_unlock(&object->lock);
 	memory_object_port_detach(ports->control);
 	memory_object_port_detach(ports->name);

@@ -67,7 +67,14 @@ bool memory_object_release(struct vm_object *object);
  * the object has.  False: it stands for another already.  No locks held.
  */
 bool memory_object_adopt(struct vm_object *object,
+    struct memory_object_ports *ports, bool ready);
+/*
+ * Ports for the former, new, of which the kernel has all rights.
+ * KERN_RESOURCE_SHORTAGE.
+ */
+kern_return_t memory_object_ports_create(struct vm_object *object,
     struct memory_object_ports *ports);
+void memory_object_ports_free(const struct memory_object_ports *ports);
 /* Objects that are kept without users, and their pages. */
 void memory_object_cache_count(uint64_t *objects, uint64_t *pages);
 /* A port that was a memory object died. */
@@ -95,6 +102,7 @@ struct memory_object_wait {
 	struct vm_object *object;	/* a reference */
 	uint64_t offset;
 	vm_prot_t access;
+	bool copy;			/* see memory_object_want_copy() */
 	kern_return_t result;		/* object lock */
 };
 
@@ -147,15 +155,20 @@ memory_object_pending(const struct vm_object *object,
 {
 	if (!object->pager_created)
 		return false;
-	if (object->external)
+	if (page != NULL || object->external)
 		return !memory_object_usable(page, access);
-	return page != NULL ? (page->flags & VM_PAGE_BUSY) != 0 :
-	    vm_object_is_paged(object, offset);
+	return vm_object_is_paged(object, offset);
 }
 
 /* Prepare to wait until a page of `object` (locked) may be usable. */
 void memory_object_want(struct vm_object *object, uint64_t offset,
     vm_prot_t access, struct memory_object_wait *wait);
+/*
+ * Prepare to wait until another copy of `object`, not locked, may be made
+ * (memory_object_call.h); false: now.
+ */
+bool memory_object_want_copy(struct vm_object *object,
+    struct memory_object_wait *wait);
 /*
  * Ask the pager for it and wait.  KERN_SUCCESS: look again.
  * KERN_MEMORY_ERROR: the pager said so.  KERN_MEMORY_FAILURE: there is no

@@ -5,6 +5,7 @@
  */
 #include <machine/memory.h>
 #include <vm/memory_object.h>
+#include <vm/memory_object_call.h>
 #include <vm/memory_object_run.h>
 #include <vm/pmap.h>
 #include <vm/vm_page_queue.h>
@@ -13,7 +14,8 @@
 static void
 memory_object_page_lock(struct vm_page *page, vm_prot_t lock)
 {
-	uint16_t flags = (uint16_t)(lock << VM_PAGE_LOCK_SHIFT);
+	uint16_t flags = (uint16_t)(memory_object_call_lock(page->object,
+	    page->offset, lock) << VM_PAGE_LOCK_SHIFT);
 
 	__atomic_fetch_and(&page->flags,
 	    (uint16_t)~(VM_PAGE_LOCK | VM_PAGE_UNLOCK), __ATOMIC_RELAXED);
@@ -58,8 +60,12 @@ memory_object_clean_page(struct vm_object *object, struct vm_page *page,
 {
 	bool dirty, initial, kept = !what->flush || page->wire_count > 0;
 
-	if (what->lock != VM_PROT_NO_CHANGE)
+	if (what->lock != VM_PROT_NO_CHANGE) {
+		*result = memory_object_call_push(object, page);
+		if (*result != KERN_SUCCESS)
+			return true;
 		memory_object_page_lock(page, what->lock);
+	}
 	if (!memory_object_page_returns(page, what)) {
 		if (!kept)
 			*result = memory_object_page_flush(object, page);

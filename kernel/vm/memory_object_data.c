@@ -5,6 +5,7 @@
  */
 #include <machine/memory.h>
 #include <vm/memory_object.h>
+#include <vm/memory_object_call.h>
 #include <vm/pmap.h>
 #include <vm/vm_map.h>
 #include <vm/vm_map_copy.h>
@@ -14,30 +15,33 @@
 
 /*
  * Put a filled page at its place, unless another is there: then it stays the
- * caller's.
+ * caller's.  Object locked.
  */
 static kern_return_t
 memory_object_put(struct vm_object *object, uint64_t offset,
     struct vm_page *page)
 {
-	struct vm_page *old;
+	vm_prot_t lock = memory_object_call_lock(object, offset, VM_PROT_NONE);
+	struct vm_page *old = vm_object_page_lookup(object, offset);
 	kern_return_t kr = KERN_SUCCESS;
 
-	spin_lock(&object->lock);
-	old = vm_object_page_lookup(object, offset);
 	/* What an internal object shows is not the pager's to change. */
 	if (old == NULL && object->internal &&
 	    !vm_object_is_paged(object, offset))
 		kr = KERN_MEMORY_PRESENT;
-	else if (old == NULL)
-		kr = vm_object_page_insert(object, offset, page);
-	else if ((old->flags & VM_PAGE_ABSENT) != 0)
-		vm_object_page_replace(object, old, page);
-	else
+	else if (old != NULL && (old->flags & VM_PAGE_ABSENT) == 0)
 		kr = KERN_MEMORY_PRESENT;
-	if (kr == KERN_SUCCESS)
-		waitq_wake_all(&object->waiters, WAIT_DONE);
-	spin_unlock(&object->lock);
+	else {
+		page->offset = offset;
+		kr = memory_object_call_push(object, page);
+	}
+	if (kr != KERN_SUCCESS)
+		return kr;
+	page->flags |= (uint16_t)(lock << VM_PAGE_LOCK_SHIFT);
+	if (old == NULL)
+		kr = vm_object_page_insert(object, offset, page);
+	else
+		vm_object_page_replace(object, old, page);
 	return kr;
 }
 
@@ -75,7 +79,12 @@ memory_object_supply_page(struct vm_object *object, uint64_t offset,
 		return kr;
 	page->flags = flags;
 	page->wire_count = 0;
-	kr = memory_object_put(object, offset, page);
+	do {
+		spin_lock(&object->lock);
+		kr = memory_object_put(object, offset, page);
+		waitq_wake_all(&object->waiters, WAIT_DONE);
+		spin_unlock(&object->lock);
+	} while (kr == KERN_ABORTED);
 	if (kr != KERN_SUCCESS)
 		vm_page_free(page);
 	else
@@ -111,11 +120,30 @@ memory_object_supply(struct vm_object *object, uint64_t offset,
 	return kr;
 }
 
+/* A page that is asked for becomes zeros.  Object locked. */
+static kern_return_t
+memory_object_zero_page(struct vm_object *object, struct vm_page *page)
+{
+	vm_prot_t lock = memory_object_call_lock(object, page->offset,
+	    VM_PROT_NONE);
+	kern_return_t kr;
+
+	machine_page_clear(vm_page_to_direct(page));
+	kr = memory_object_call_push(object, page);
+	if (kr != KERN_SUCCESS)
+		return kr;
+	page->flags = (uint16_t)(lock << VM_PAGE_LOCK_SHIFT);
+	vm_page_queue_activate(page);
+	vm_stat_add(&vm_stat.zero_fill_count, 1);
+	return KERN_SUCCESS;
+}
+
 void
 memory_object_zero(struct vm_object *object, uint64_t start, uint64_t end)
 {
 	struct vm_page *page;
 	uint64_t offset = start;
+	kern_return_t kr;
 
 	spin_lock(&object->lock);
 	while ((page = vm_object_page_next(object, offset)) != NULL &&
@@ -123,10 +151,15 @@ memory_object_zero(struct vm_object *object, uint64_t start, uint64_t end)
 		offset = page->offset + PAGE_SIZE;
 		if ((page->flags & VM_PAGE_ABSENT) == 0)
 			continue;
-		machine_page_clear(vm_page_to_direct(page));
-		page->flags = 0;
-		vm_page_queue_activate(page);
-		vm_stat_add(&vm_stat.zero_fill_count, 1);
+		kr = memory_object_zero_page(object, page);
+		if (kr == KERN_ABORTED) {
+			offset -= PAGE_SIZE;
+			spin_unlock(&object->lock);
+			cpu_relax();
+			spin_lock(&object->lock);
+		} else if (kr != KERN_SUCCESS)
+			memory_object_fail(object, offset - PAGE_SIZE,
+			    offset, kr);
 	}
 	waitq_wake_all(&object->waiters, WAIT_DONE);
 	spin_unlock(&object->lock);

@@ -39,7 +39,7 @@ memory_object_default_port(void)
 	return right;
 }
 
-static void
+void
 memory_object_ports_free(const struct memory_object_ports *ports)
 {
 	if (ports->pager != NULL)
@@ -51,27 +51,37 @@ memory_object_ports_free(const struct memory_object_ports *ports)
 }
 
 kern_return_t
+memory_object_ports_create(struct vm_object *object,
+    struct memory_object_ports *ports)
+{
+	ports->pager = ipc_port_alloc();
+	ports->control = ipc_port_alloc_kernel(IKOT_PAGER_REQUEST,
+	    (uintptr_t)object);
+	ports->name = ipc_port_alloc_kernel(IKOT_PAGER_NAME,
+	    (uintptr_t)object);
+	if (ports->pager != NULL && ports->control != NULL &&
+	    ports->name != NULL)
+		return KERN_SUCCESS;
+	memory_object_ports_free(ports);
+	return KERN_RESOURCE_SHORTAGE;
+}
+
+kern_return_t
 memory_object_default_manage(struct vm_object *object)
 {
 	struct memory_object_ports ports;
 	struct ipc_port *manager = memory_object_default_port(), *spare;
-	kern_return_t kr = KERN_RESOURCE_SHORTAGE;
+	kern_return_t kr;
 
 	if (manager == IP_NULL)
 		return KERN_FAILURE;
-	ports.pager = ipc_port_alloc();
-	ports.control = ipc_port_alloc_kernel(IKOT_PAGER_REQUEST,
-	    (uintptr_t)object);
-	ports.name = ipc_port_alloc_kernel(IKOT_PAGER_NAME,
-	    (uintptr_t)object);
-	spare = ports.name;
-	if (ports.pager == NULL || ports.control == NULL ||
-	    ports.name == NULL) {
-		memory_object_ports_free(&ports);
+	kr = memory_object_ports_create(object, &ports);
+	if (kr != KERN_SUCCESS) {
 		ipc_port_release_send(manager);
 		return kr;
 	}
-	if (!memory_object_adopt(object, &ports)) {
+	spare = ports.name;
+	if (!memory_object_adopt(object, &ports, true)) {
 		memory_object_ports_free(&ports);
 		ipc_port_release_send(manager);
 		return KERN_FAILURE;

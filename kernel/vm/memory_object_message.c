@@ -12,6 +12,7 @@
 enum {
 	MEMORY_OBJECT_INIT = 2200,
 	MEMORY_OBJECT_TERMINATE = 2201,
+	MEMORY_OBJECT_COPY = 2202,
 	MEMORY_OBJECT_DATA_REQUEST = 2203,
 	MEMORY_OBJECT_DATA_UNLOCK = 2204,
 	MEMORY_OBJECT_LOCK_COMPLETED = 2206,
@@ -225,6 +226,20 @@ memory_object_send_return(struct ipc_kmsg *kmsg,
 	    data);
 	message_add_boolean(kmsg, dirty);
 	message_add_boolean(kmsg, kernel_copy);
+	ipc_kmsg_send_kernel(kmsg, false);
+}
+
+void
+memory_object_send_copy(struct ipc_kmsg *kmsg,
+    const struct memory_object_ports *ports, uint64_t offset,
+    uint64_t length, struct ipc_port *new)
+{
+	message_init(kmsg, ipc_port_copy_send(ports->pager),
+	    MACH_MSG_TYPE_PORT_SEND, MEMORY_OBJECT_COPY);
+	message_add_send(kmsg, ports->control);
+	message_add_long(kmsg, offset);
+	message_add_long(kmsg, length);
+	message_add_receive(kmsg, new);
 	ipc_kmsg_send_kernel(kmsg, false);
 }
 

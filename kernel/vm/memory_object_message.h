@@ -37,6 +37,14 @@ void memory_object_send_return(struct ipc_kmsg *kmsg,
     vm_map_copy_t data, bool dirty, bool kernel_copy);
 
 /*
+ * The copy: with such a message too.  Consumes the receive right (in transit)
+ * of the new memory object.
+ */
+void memory_object_send_copy(struct ipc_kmsg *kmsg,
+    const struct memory_object_ports *ports, uint64_t offset,
+    uint64_t length, struct ipc_port *new);
+
+/*
  * To a default pager (memory_object_default.defs).  create: consumes the send
  * right to the manager, and the receive right (in transit) of ports->pager.
  * initialize: as send_return.

@@ -46,6 +46,7 @@ memory_object_run_prepare(struct memory_object_run *run,
 		return KERN_RESOURCE_SHORTAGE;
 	}
 	run->size = 0;
+	run->paging_offset = object->paging_offset;
 	return KERN_SUCCESS;
 }
 
@@ -122,8 +123,8 @@ memory_object_run_send(struct memory_object_run *run,
 		memory_object_send_initialize(run->kmsg, ports, run->offset,
 		    run->data);
 	else
-		memory_object_send_return(run->kmsg, ports, run->offset,
-		    run->data, run->dirty, run->kept);
+		memory_object_send_return(run->kmsg, ports,
+		    run->offset - run->paging_offset, run->data, run->dirty, run->kept);
 	run->data = NULL;
 	run->size = 0;
 }

@@ -20,8 +20,9 @@ struct memory_object_run {
 	struct vm_object *object;	/* holds the pages from 0 on */
 	vm_map_copy_t data;		/* of the object; NULL: not prepared */
 	struct ipc_kmsg *kmsg;
-	uint64_t offset;		/* of the first, in the pager's object */
+	uint64_t offset;		/* of the first */
 	uint64_t size;
+	uint64_t paging_offset;		/* the object's */
 	bool dirty;
 	bool kept;			/* copies: the pages stay */
 	bool initial;			/* the default pager's, never given */

@@ -7,6 +7,7 @@
 #include <kern/task.h>
 #include <kern/thread.h>
 #include <vm/memory_object.h>
+#include <vm/memory_object_call.h>
 #include <vm/memory_object_message.h>
 #include <vm/vm_page_queue.h>
 
@@ -18,7 +19,25 @@ memory_object_want(struct vm_object *object, uint64_t offset,
 	wait->object = object;
 	wait->offset = offset;
 	wait->access = access;
+	wait->copy = false;
 	wait->result = KERN_SUCCESS;
+}
+
+bool
+memory_object_want_copy(struct vm_object *object,
+    struct memory_object_wait *wait)
+{
+	bool calling;
+
+	spin_lock(&object->lock);
+	calling = object->calling != NULL;
+	if (calling) {
+		/* No page: errors of pages are not its. */
+		memory_object_want(object, UINT64_MAX, VM_PROT_NONE, wait);
+		wait->copy = true;
+	}
+	spin_unlock(&object->lock);
+	return calling;
 }
 
 void
@@ -102,6 +121,7 @@ memory_object_expect(struct vm_object *object, uint64_t offset)
 static kern_return_t
 memory_object_ask(const struct memory_object_wait *wait, bool request)
 {
+	uint64_t offset = wait->offset - wait->object->paging_offset;
 	struct memory_object_ports rights;
 	kern_return_t kr;
 
@@ -109,10 +129,10 @@ memory_object_ask(const struct memory_object_wait *wait, bool request)
 	if (!memory_object_rights(wait->object, &rights))
 		return KERN_SUCCESS;
 	if (request)
-		kr = memory_object_send_request(&rights, wait->offset,
+		kr = memory_object_send_request(&rights, offset,
 		    wait->access);
 	else
-		kr = memory_object_send_unlock(&rights, wait->offset,
+		kr = memory_object_send_unlock(&rights, offset,
 		    wait->access);
 	ipc_port_release_send(rights.pager);
 	ipc_port_release_send(rights.control);
@@ -171,6 +191,33 @@ memory_object_asked(const struct vm_page *page, vm_prot_t access)
 	    access) == access;
 }
 
+/* The pager may be asked for the access, and was not yet. */
+static bool
+memory_object_askable(const struct vm_object *object,
+    const struct vm_page *page, vm_prot_t access)
+{
+	return (page->flags & VM_PAGE_BUSY) == 0 &&
+	    !memory_object_asked(page, access) &&
+	    (memory_object_call_lock(object, page->offset, VM_PROT_NONE) &
+	    access) == 0;
+}
+
+/* Until the pager knows of the last copy. */
+static kern_return_t
+memory_object_wait_copy(struct memory_object_wait *wait)
+{
+	struct vm_object *object = wait->object;
+	kern_return_t kr = KERN_SUCCESS;
+
+	spin_lock(&object->lock);
+	if (object->calling != NULL)
+		kr = memory_object_block(wait);
+	else
+		spin_unlock(&object->lock);
+	vm_object_deallocate(object);
+	return kr;
+}
+
 kern_return_t
 memory_object_wait(struct memory_object_wait *wait)
 {
@@ -178,6 +225,8 @@ memory_object_wait(struct memory_object_wait *wait)
 	struct vm_page *page;
 	kern_return_t kr;
 
+	if (wait->copy)
+		return memory_object_wait_copy(wait);
 	do {
 		spin_lock(&object->lock);
 		page = vm_object_page_lookup(object, wait->offset);
@@ -196,8 +245,7 @@ memory_object_wait(struct memory_object_wait *wait)
 		    object->paging_in_progress == 0)
 			kr = memory_object_request(wait);
 		else if (object->pager_ready && page != NULL &&
-		    (page->flags & VM_PAGE_BUSY) == 0 &&
-		    !memory_object_asked(page, wait->access))
+		    memory_object_askable(object, page, wait->access))
 			kr = memory_object_unlock(wait, page);
 		else {
 			kr = memory_object_block(wait);

@@ -121,6 +121,8 @@ vm_object_terminate(struct vm_object *object)
 		list_remove(&object->shadow_link);
 		if (shadow->copy == object)
 			shadow->copy = NULL;
+		if (object->called_end != 0)
+			shadow->called_copies--;
 		spin_unlock(&shadow->lock);
 	}
 	object->alive = false;

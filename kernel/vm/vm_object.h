@@ -69,7 +69,11 @@ struct vm_object {
 	struct ipc_port *pager;		/* memory object (send right) */
 	struct ipc_port *pager_request;	/* control port, receive right */
 	struct ipc_port *pager_name;	/* name port, receive right */
-	uint64_t paging_offset;
+	uint64_t paging_offset;		/* of byte 0 of the pager's object */
+	/* memory_object_call.h */
+	uint64_t called_end;		/* a copy: of its range; or 0 */
+	unsigned int called_copies;	/* of this */
+	struct vm_object *calling;	/* the newest, not ready; no ref */
 	uint32_t paging_in_progress;	/* lock */
 	bool pager_created;
 	bool pager_ready;
@@ -148,17 +152,29 @@ void vm_object_free_range(struct vm_object *object, uint64_t start,
  * is not paged, and not resident, never was.  The object is locked.
  * Set: KERN_RESOURCE_SHORTAGE.  Clear: the pages in [start, end) are not part
  * of the object any more.
+ *
+ * Of a copy that its pager was called for, all pages of the range are paged
+ * but those that were unset: these are the shadow's.  KERN_RESOURCE_SHORTAGE.
  */
 bool vm_object_paged_lookup(const struct vm_object *object, uint64_t offset);
 kern_return_t vm_object_paged_set(struct vm_object *object, uint64_t offset);
+kern_return_t vm_object_paged_unset(struct vm_object *object,
+    uint64_t offset);
 void vm_object_paged_clear(struct vm_object *object, uint64_t start,
     uint64_t end);
 
 static inline bool
 vm_object_is_paged(const struct vm_object *object, uint64_t offset)
 {
-	return !rdxtree_empty(&object->paged) &&
+	return object->pager_created &&
 	    vm_object_paged_lookup(object, offset);
+}
+
+/* The object is a copy of what its pager was called for, there. */
+static inline bool
+vm_object_called(const struct vm_object *object, uint64_t offset)
+{
+	return offset >= object->paging_offset && offset < object->called_end;
 }
 
 /* The object itself has a page at an offset, resident or paged out. */

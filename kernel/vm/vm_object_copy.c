@@ -6,6 +6,7 @@
 #include <kern/assert.h>
 #include <machine/memory.h>
 #include <vm/memory_object.h>
+#include <vm/memory_object_call.h>
 #include <vm/pmap.h>
 #include <vm/vm_object.h>
 #include <vm/vm_page.h>
@@ -292,6 +293,16 @@ vm_object_copy(struct vm_object *object, uint64_t offset, uint64_t size,
 {
 	if (object->device)
 		return KERN_INVALID_ARGUMENT;
+	if (object->calling != NULL &&
+	    memory_object_want_copy(object, &copying->wait))
+		return MEMORY_OBJECT_WAIT;
+	if (object->external && object->pager_ready &&
+	    object->copy_strategy == MEMORY_OBJECT_COPY_CALL &&
+	    memory_object_call(object, offset, size, copy) == KERN_SUCCESS) {
+		*copy_offset = offset;
+		*needs_copy = true;
+		return KERN_SUCCESS;
+	}
 	if ((!object->internal &&
 	    (object->copy_strategy == MEMORY_OBJECT_COPY_NONE ||
 	    object->copy_strategy == MEMORY_OBJECT_COPY_CALL)) ||

@@ -3,7 +3,8 @@
 /*
  * Which pages of an internal object the default pager has: a bit for each,
  * in words by the page index, which are made when the first page of a part is
- * paged out.
+ * paged out.  For copies that their pager was called for, the bits say which it
+ * has not.
  */
 #include <kern/kalloc.h>
 #include <lib/bits.h>
@@ -31,16 +32,24 @@ vm_object_paged_lookup(const struct vm_object *object, uint64_t offset)
 	const struct vm_object_paged *part =
 	    vm_object_paged_part(object, index);
 
-	return part != NULL &&
-	    (part->bits[index % PAGED_PAGES / 64] & BIT(index % 64)) != 0;
+	return (part != NULL &&
+	    (part->bits[index % PAGED_PAGES / 64] & BIT(index % 64)) != 0) !=
+	    vm_object_called(object, offset);
 }
 
-kern_return_t
-vm_object_paged_set(struct vm_object *object, uint64_t offset)
+/* Set or clear a bit. */
+static kern_return_t
+vm_object_paged_mark(struct vm_object *object, uint64_t offset, bool set)
 {
 	uint64_t index = offset >> PAGE_SHIFT;
 	struct vm_object_paged *part = vm_object_paged_part(object, index);
 
+	if (!set) {
+		if (part != NULL)
+			part->bits[index % PAGED_PAGES / 64] &=
+			    ~BIT(index % 64);
+		return KERN_SUCCESS;
+	}
 	if (part == NULL) {
 		part = kzalloc(sizeof(*part));
 		if (part == NULL)
@@ -53,6 +62,19 @@ vm_object_paged_set(struct vm_object *object, uint64_t offset)
 	}
 	part->bits[index % PAGED_PAGES / 64] |= BIT(index % 64);
 	return KERN_SUCCESS;
+}
+
+kern_return_t
+vm_object_paged_set(struct vm_object *object, uint64_t offset)
+{
+	return vm_object_paged_mark(object, offset,
+	    !vm_object_called(object, offset));
+}
+
+kern_return_t
+vm_object_paged_unset(struct vm_object *object, uint64_t offset)
+{
+	return vm_object_paged_mark(object, offset, true);
 }
 
 /* Clear the bits of pages [first, last) of a part; true: none is left. */

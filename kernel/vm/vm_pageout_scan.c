@@ -30,12 +30,20 @@ vm_pageout_limit(void)
 	return MIN(MAX(limit, (uint64_t)LIMIT_MIN), (uint64_t)LIMIT_MAX);
 }
 
+/* Where pages go: the default pager is trusted to free them. */
+static inline unsigned int
+vm_pageout_queue(const struct vm_object *object)
+{
+	return object->internal && object->called_end == 0 ?
+	    VM_PAGE_QUEUE_LAUNDRY : VM_PAGE_QUEUE_RETURNED;
+}
+
 /* The object's pager, or the default pager, has all it may have. */
 static bool
 vm_pageout_full(const struct vm_object *object)
 {
-	return vm_page_queue_count(object->internal ? VM_PAGE_QUEUE_LAUNDRY :
-	    VM_PAGE_QUEUE_RETURNED) >= vm_pageout_limit();
+	return vm_page_queue_count(vm_pageout_queue(object)) >=
+	    vm_pageout_limit();
 }
 
 bool
@@ -161,8 +169,7 @@ static unsigned int
 vm_pageout_send(struct vm_object *object, uint64_t offset)
 {
 	struct memory_object_run run = {
-		.queue = object->internal ? VM_PAGE_QUEUE_LAUNDRY :
-		    VM_PAGE_QUEUE_RETURNED,
+		.queue = vm_pageout_queue(object),
 	};
 	struct memory_object_ports rights;
 	unsigned int count = 0;

@@ -491,7 +491,6 @@ test_main(void)
 	test_lock();
 	test_answers();
 	test_copy(MEMORY_OBJECT_COPY_NONE);
-	test_copy(MEMORY_OBJECT_COPY_CALL);
 	test_copy(MEMORY_OBJECT_COPY_DELAY);
 	test_copy(MEMORY_OBJECT_COPY_TEMPORARY);
 	test_cache();
@@ -500,6 +499,7 @@ test_main(void)
 	test_sync();
 	test_store();
 	test_others();
+	test_call();
 	test_proxy();
 	test_many();
 }

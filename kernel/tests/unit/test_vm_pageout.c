@@ -177,6 +177,7 @@ test_paged(void **state)
 	unsigned int turn;
 
 	memset(model, 0, sizeof(model));
+	object->pager_created = true;
 	for (turn = 0; turn < 3000; turn++) {
 		random ^= random << 13;
 		random ^= random >> 7;
@@ -200,6 +201,34 @@ test_paged(void **state)
 	vm_object_paged_clear(object, 0, UINT64_MAX);
 	assert_true(rdxtree_empty(&object->paged));
 	assert_true(object->paged_again);
+	object->pager_created = false;
+	vm_object_deallocate(object);
+	assert_int_equal(vm_unit_objects("kalloc_64"), 0);
+}
+
+/* A copy that its pager was called for: the pager has all of its range first. */
+static void
+test_called(void **state)
+{
+	struct vm_object *object = vm_object_create(2000 * PAGE_SIZE);
+	const uint64_t first = 600 * PAGE_SIZE, last = 1499 * PAGE_SIZE;
+
+	object->paging_offset = first;
+	object->called_end = last + PAGE_SIZE;
+	assert_false(vm_object_is_paged(object, first));
+	object->pager_created = true;
+	assert_false(vm_object_is_paged(object, first - PAGE_SIZE));
+	assert_true(vm_object_is_paged(object, first));
+	assert_true(vm_object_is_paged(object, last));
+	assert_false(vm_object_is_paged(object, last + PAGE_SIZE));
+	assert_int_equal(vm_object_paged_set(object, last), KERN_SUCCESS);
+	assert_true(rdxtree_empty(&object->paged));
+	assert_int_equal(vm_object_paged_unset(object, last), KERN_SUCCESS);
+	assert_false(vm_object_has_page(object, last));
+	assert_true(vm_object_has_page(object, last - PAGE_SIZE));
+	assert_int_equal(vm_object_paged_set(object, last), KERN_SUCCESS);
+	assert_true(vm_object_is_paged(object, last));
+	object->pager_created = false;
 	vm_object_deallocate(object);
 	assert_int_equal(vm_unit_objects("kalloc_64"), 0);
 }
@@ -214,6 +243,7 @@ main(void)
 		TEST(test_second_chance),
 		TEST(test_stays),
 		TEST(test_paged),
+		TEST(test_called),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,5 +90,6 @@ void call_done(struct call *call, kern_return_t result, const char *what);
 /* The parts of the module. */
 void test_store(void);
 void test_others(void);
+void test_call(void);
 
 #endif /* PAGER_H */
