@@ -3,135 +3,7 @@
 /*
  * Hardware breakpoints, watchpoints and single step (ABI.md: Thread state).
  */
-#include "lib/test.h"
-
-#include <mach/aarch64/thread_status_ext.h>
-
-#define self		task_self_port
-#define STEPS		1000
-#define LINE_SIZE	64
-
-/* A thread under its debugger, which is the test. */
-struct debuggee {
-	struct test_thread *thread;
-	mach_port_t port;		/* its exception port */
-	struct exception_message message;
-};
-
-static kern_return_t
-get_debug(mach_port_t thread, struct aarch64_debug_state *state)
-{
-	mach_msg_type_number_t count = AARCH64_DEBUG_STATE_COUNT;
-
-	memset(state, 0x55, sizeof *state);
-	return thread_get_state(thread, AARCH64_DEBUG_STATE,
-	    (thread_state_t)state, &count);
-}
-
-static kern_return_t
-set_debug(mach_port_t thread, struct aarch64_debug_state *state)
-{
-	return thread_set_state(thread, AARCH64_DEBUG_STATE,
-	    (thread_state_t)state, AARCH64_DEBUG_STATE_COUNT);
-}
-
-static void
-state_clear(struct aarch64_debug_state *state)
-{
-	memset(state, 0, sizeof *state);
-	state->version = AARCH64_DEBUG_VERSION;
-}
-
-static struct aarch64_debug_slot
-breakpoint_at(const void *address)
-{
-	struct aarch64_debug_slot slot = {
-		.address = (uintptr_t)address,
-		.control = AARCH64_DEBUG_BREAKPOINT,
-	};
-
-	return slot;
-}
-
-static struct aarch64_debug_slot
-watchpoint_at(const volatile void *address, uint32_t control)
-{
-	struct aarch64_debug_slot slot = {
-		.address = (uintptr_t)address,
-		.control = AARCH64_DEBUG_ENABLE | AARCH64_DEBUG_USER | control,
-	};
-
-	return slot;
-}
-
-/* A suspended thread whose exceptions come here. */
-static void
-debuggee_create(struct debuggee *debuggee, void (*run)(void *),
-    void *argument)
-{
-	debuggee->thread = test_thread_create(run, argument);
-	debuggee->port = port_with_send();
-	need_success(thread_set_special_port(debuggee->thread->port,
-	    THREAD_EXCEPTION_PORT, debuggee->port));
-}
-
-static void
-debuggee_set(struct debuggee *debuggee, struct aarch64_debug_state *state)
-{
-	need_success(set_debug(debuggee->thread->port, state));
-}
-
-static void
-debuggee_start(struct debuggee *debuggee)
-{
-	need_success(thread_resume(debuggee->thread->port));
-}
-
-/* The next stop: EXC_BREAKPOINT's code, -1 for anything else. */
-static int
-debuggee_stop(struct debuggee *debuggee)
-{
-	if (exception_receive(debuggee->port, &debuggee->message, 5000) !=
-	    MACH_MSG_SUCCESS || debuggee->message.exception != EXC_BREAKPOINT)
-		return -1;
-	return debuggee->message.code;
-}
-
-static void
-debuggee_continue(struct debuggee *debuggee)
-{
-	exception_reply(&debuggee->message, KERN_SUCCESS);
-}
-
-static uint64_t
-debuggee_pc(struct debuggee *debuggee)
-{
-	struct aarch64_thread_state state;
-
-	need_success(get_state(debuggee->thread->port, &state));
-	return state.pc;
-}
-
-static void
-debuggee_destroy(struct debuggee *debuggee)
-{
-	test_thread_kill(debuggee->thread);
-	mach_port_deallocate(self, debuggee->port);
-	port_destroy(debuggee->port);
-}
-
-/* Run it without breakpoints to its end. */
-static void
-debuggee_finish(struct debuggee *debuggee, const char *what)
-{
-	struct aarch64_debug_state none;
-
-	state_clear(&none);
-	debuggee_set(debuggee, &none);
-	debuggee_continue(debuggee);
-	ok(test_thread_wait(debuggee->thread, 5000), "%s ends", what);
-	debuggee_destroy(debuggee);
-}
+#include "debug-state/debuggee.h"
 
 static void
 nothing(void *argument)
@@ -264,13 +136,6 @@ test_bad_states(void)
 }
 
 /* Random registers in a thread that runs with what is accepted of them. */
-static void
-spin(void *argument)
-{
-	for (;;)
-		*(volatile uint32_t *)argument += 1;
-}
-
 static void
 test_garbage(void)
 {
@@ -435,312 +300,10 @@ test_inheritance(void)
 	debuggee_destroy(&debuggee);
 }
 
-static volatile uint8_t line[LINE_SIZE]
-    __attribute__((aligned(LINE_SIZE)));
-static volatile uint64_t seen;
-
-/* Touches the line in all but the ways that the tests watch for. */
-static void
-access_line(void *argument)
+static bool
+is_debug_state(const char *cache)
 {
-	volatile uint32_t *words = (volatile uint32_t *)line;
-
-	seen = line[0];
-	line[1] = 1;
-	seen += words[8];
-	words[9] = 99;
-	seen += words[9];
-}
-
-struct watch {
-	const char *what;
-	uint32_t offset;		/* of the address, in the line */
-	uint32_t control;
-	int code;
-	uint32_t where;			/* the access that matches */
-};
-
-static const struct watch watches[] = {
-	{ "a byte read", 0, AARCH64_DEBUG_LOAD | AARCH64_DEBUG_BYTES(1),
-	    EXC_AARCH64_WATCHPT_READ, 0 },
-	{ "a byte written", 0, AARCH64_DEBUG_STORE | AARCH64_DEBUG_BYTES(2),
-	    EXC_AARCH64_WATCHPT_WRITE, 1 },
-	{ "either", 0, AARCH64_DEBUG_LOAD | AARCH64_DEBUG_STORE |
-	    AARCH64_DEBUG_BYTES(0xfe), EXC_AARCH64_WATCHPT_WRITE, 1 },
-	{ "a word read after it is written", 32,
-	    AARCH64_DEBUG_LOAD | AARCH64_DEBUG_BYTES(0xf0),
-	    EXC_AARCH64_WATCHPT_READ, 36 },
-	{ "a write somewhere in 32 bytes", 32, AARCH64_DEBUG_STORE |
-	    AARCH64_DEBUG_BYTES(0xff) | AARCH64_DEBUG_MASK(5),
-	    EXC_AARCH64_WATCHPT_WRITE, 36 },
-	{ "the first access to 64 bytes", 0, AARCH64_DEBUG_LOAD |
-	    AARCH64_DEBUG_STORE | AARCH64_DEBUG_BYTES(0xff) |
-	    AARCH64_DEBUG_MASK(6), EXC_AARCH64_WATCHPT_READ, 0 },
-};
-
-static void
-test_watchpoint(void)
-{
-	struct aarch64_debug_state state;
-	struct debuggee debuggee;
-	unsigned int i;
-
-	for (i = 0; i < sizeof watches / sizeof watches[0]; i++) {
-		const struct watch *watch = &watches[i];
-
-		memset((void *)line, 0, sizeof line);
-		state_clear(&state);
-		state.watchpoints[1] = watchpoint_at(line + watch->offset,
-		    watch->control);
-		debuggee_create(&debuggee, access_line, NULL);
-		debuggee_set(&debuggee, &state);
-		debuggee_start(&debuggee);
-		ok_eq(debuggee_stop(&debuggee), watch->code, "watch %s",
-		    watch->what);
-		ok_eq(debuggee.message.subcode,
-		    (uintptr_t)line + watch->where, "%s: where", watch->what);
-		ok_eq(line[watch->where], watch->where == 36 && watch->code ==
-		    EXC_AARCH64_WATCHPT_READ ? 99 : 0, "%s: before it is done",
-		    watch->what);
-		debuggee_finish(&debuggee, watch->what);
-	}
-}
-
-/* What the kernel reads and writes for the thread; then itself. */
-static void
-let_kernel_access(void *argument)
-{
-	mach_port_t *name = (mach_port_t *)(line + LINE_SIZE - 8);
-
-	mach_print((const char *)line);
-	if (syscall_mach_port_allocate(self, MACH_PORT_RIGHT_RECEIVE, name) ==
-	    KERN_SUCCESS)
-		seen = 1;
-	line[3] = 'x';
-}
-
-static void
-test_kernel_access(void)
-{
-	static const char words[] = "# the kernel reads this\n";
-	struct aarch64_debug_state state;
-	struct debuggee debuggee;
-
-	memcpy((void *)line, words, sizeof words);
-	seen = 0;
-	state_clear(&state);
-	state.watchpoints[0] = watchpoint_at(line, AARCH64_DEBUG_LOAD |
-	    AARCH64_DEBUG_STORE | AARCH64_DEBUG_BYTES(0xff) |
-	    AARCH64_DEBUG_MASK(6));
-	debuggee_create(&debuggee, let_kernel_access, NULL);
-	debuggee_set(&debuggee, &state);
-	debuggee_start(&debuggee);
-	ok_eq(debuggee_stop(&debuggee), EXC_AARCH64_WATCHPT_WRITE,
-	    "the kernel's accesses do not match, the user's do");
-	ok_eq(debuggee.message.subcode, (uintptr_t)line + 3, "where");
-	ok_eq(seen, 1, "after the kernel's");
-	port_destroy(*(mach_port_t *)(line + LINE_SIZE - 8));
-	debuggee_finish(&debuggee, "it");
-}
-
-/*
- * x0: memory that nobody has touched.  What each instruction is for, and
- * where a step over it ends, stands in step_stops.
- */
-void step_code(void *page);
-extern char step_begin[], step_brk[], step_away[];
-__asm__(
-    "	.text\n"
-    "step_code:	mov	x1, x0\n"
-    "step_begin:	add	x2, x1, #256\n"	/* 0 */
-    "	mov	w8, #-28\n"		/* mach_task_self */
-    "	svc	#0\n"			/* 8 */
-    "	mov	w3, w0\n"
-    "	ldr	x4, [x1]\n"		/* 16: a page fault */
-    "	str	x4, [x2]\n"		/* and another */
-    "	ldxr	w5, [x2]\n"		/* 24 */
-    "	stxr	w6, w5, [x2]\n"
-    "	mov	w0, #0\n"		/* 32 */
-    "	mov	w1, #2\n"
-    "	mov	w2, #10\n"		/* 40 */
-    "	mov	w8, #-61\n"		/* thread_switch, to wait */
-    "	svc	#0\n"			/* 48 */
-    "	b	step_brk\n"
-    "	nop\n"				/* 56 */
-    "step_brk:	brk	#0x77\n"
-    "step_away:	nop\n"			/* 64 */
-    "	ret\n");
-
-struct step_stop {
-	uint32_t offset;		/* from step_begin */
-	int32_t subcode;
-};
-
-static const struct step_stop step_stops[] = {
-	{ 4, 0 }, { 8, 0 }, { 12, -1 }, { 16, 0 }, { 20, 0 }, { 24, 0 },
-	{ 28, 1 }, { 32, 0 }, { 36, 0 }, { 40, 0 }, { 44, 0 }, { 48, 0 },
-	{ 52, -1 }, { 60, 0 },
-};
-
-/* The thread stands at step_begin: step to the brk.  Returns the stops. */
-static unsigned int
-step_to_brk(struct debuggee *debuggee)
-{
-	const unsigned int all = sizeof step_stops / sizeof step_stops[0];
-	unsigned int i;
-
-	for (i = 0; i < all; i++) {
-		uint64_t pc;
-
-		debuggee_continue(debuggee);
-		if (debuggee_stop(debuggee) != EXC_AARCH64_SS)
-			break;
-		pc = debuggee_pc(debuggee) - (uintptr_t)step_begin;
-		if (pc == step_stops[i].offset &&
-		    debuggee->message.subcode == step_stops[i].subcode)
-			continue;
-		test_print("# stop %u: at %lu, subcode %ld\n", i, pc,
-		    (long)debuggee->message.subcode);
-		break;
-	}
-	return i;
-}
-
-static void
-test_step(void)
-{
-	const unsigned int all = sizeof step_stops / sizeof step_stops[0];
-	vm_address_t page = memory_allocate(page_size);
-	struct aarch64_debug_state state;
-	struct aarch64_thread_state registers;
-	struct debuggee debuggee;
-
-	state_clear(&state);
-	state.breakpoints[0] = breakpoint_at(step_begin);
-	debuggee_create(&debuggee, step_code, (void *)page);
-	debuggee_set(&debuggee, &state);
-	debuggee_start(&debuggee);
-	ok_eq(debuggee_stop(&debuggee), EXC_AARCH64_BREAKPT, "to the start");
-	state_clear(&state);
-	state.flags = AARCH64_DEBUG_STEP;
-	debuggee_set(&debuggee, &state);
-	ok_eq(step_to_brk(&debuggee), all,
-	    "over traps, page faults, exclusives, waits and a branch");
-	need_success(get_state(debuggee.thread->port, &registers));
-	ok_eq(registers.x[3], self, "a trap has its result");
-	ok_eq(registers.x[6], 1, "an exclusive store fails");
-	ok_eq(registers.cpsr & (1 << 21), 0, "cpsr does not show the step");
-	debuggee_continue(&debuggee);
-	ok_eq(debuggee_stop(&debuggee), EXC_AARCH64_BRK,
-	    "a step over a brk stops for the brk");
-	ok_eq(debuggee.message.subcode, 0x77, "its number");
-	need_success(get_state(debuggee.thread->port, &registers));
-	registers.pc = (uintptr_t)step_away;
-	ok_eq(set_state(debuggee.thread->port, &registers), KERN_SUCCESS,
-	    "registers can be set between steps");
-	debuggee_continue(&debuggee);
-	ok_eq(debuggee_stop(&debuggee), EXC_AARCH64_SS, "the next step");
-	ok_eq(debuggee_pc(&debuggee), (uintptr_t)step_away + 4,
-	    "goes on from there");
-	debuggee_finish(&debuggee, "the thread");
-	memory_free(page, page_size);
-}
-
-/* Steps of a loop, with the clock and another thread in between. */
-static void
-test_step_switching(void)
-{
-	static volatile uint32_t counter, spins;
-	struct test_thread *spinner;
-	struct aarch64_debug_state state;
-	struct debuggee debuggee;
-	uint64_t pc = 0, last, low = ~0ul, high = 0;
-	unsigned int i, jumps = 0;
-
-	spinner = test_thread_start(spin, (void *)&spins);
-	debuggee_create(&debuggee, spin, (void *)&counter);
-	debuggee_start(&debuggee);
-	while (counter == 0)
-		swtch();
-	state_clear(&state);
-	state.flags = AARCH64_DEBUG_STEP;
-	debuggee_set(&debuggee, &state);
-	for (i = 0; i < STEPS; i++) {
-		last = pc;
-		if (debuggee_stop(&debuggee) != EXC_AARCH64_SS)
-			break;
-		pc = debuggee_pc(&debuggee);
-		low = pc < low ? pc : low;
-		high = pc > high ? pc : high;
-		if (i > 0 && pc != last + 4)
-			jumps++;
-		debuggee_continue(&debuggee);
-	}
-	ok_eq(i, STEPS, "%u steps", STEPS);
-	ok(debuggee_stop(&debuggee) == EXC_AARCH64_SS && high > low &&
-	    jumps >= STEPS / ((high - low) / 4 + 1) - 1 &&
-	    jumps <= STEPS / ((high - low) / 4 + 1) + 1,
-	    "each instruction of a loop is one (%u rounds of %lu)", jumps,
-	    (high - low) / 4 + 1);
-	ok(spins > 0, "and another thread runs meanwhile");
-	test_thread_kill(spinner);
-	debuggee_destroy(&debuggee);
-}
-
-/* A thread that watches itself. */
-static void
-watch_self(void *argument)
-{
-	struct aarch64_debug_state state;
-
-	state_clear(&state);
-	state.watchpoints[0] = watchpoint_at(line, AARCH64_DEBUG_STORE |
-	    AARCH64_DEBUG_BYTES(1));
-	self_result = thread_set_self_state(AARCH64_DEBUG_STATE,
-	    (thread_state_t)&state, AARCH64_DEBUG_STATE_COUNT - 1);
-	if (self_result != KERN_INVALID_ARGUMENT)
-		return;
-	thread_set_self_state(AARCH64_DEBUG_STATE, (thread_state_t)&state,
-	    AARCH64_DEBUG_STATE_COUNT);
-	line[0] = 1;
-	state_clear(&state);
-	thread_set_self_state(AARCH64_DEBUG_STATE, (thread_state_t)&state,
-	    AARCH64_DEBUG_STATE_COUNT);
-	line[0] = 2;
-}
-
-static void
-test_self(void)
-{
-	struct debuggee debuggee;
-
-	line[0] = 0;
-	debuggee_create(&debuggee, watch_self, NULL);
-	debuggee_start(&debuggee);
-	ok_eq(debuggee_stop(&debuggee), EXC_AARCH64_WATCHPT_WRITE,
-	    "a thread may watch itself");
-	ok_eq(debuggee.message.subcode, (uintptr_t)line, "where");
-	debuggee_finish(&debuggee, "it");
-	ok_eq(line[0], 2, "and stop to do so");
-}
-
-/* Objects of the cache of debug states. */
-static uint64_t
-states_allocated(void)
-{
-	static cache_info_t room[128];
-	cache_info_array_t caches = room;
-	mach_msg_type_number_t count = 128, i;
-	uint64_t objects = 0;
-
-	need_success(host_slab_info(mach_host_self(), &caches, &count));
-	for (i = 0; i < count; i++) {
-		if (strcmp(caches[i].name, "machine_debug") == 0)
-			objects = caches[i].nr_objs;
-	}
-	if (caches != room)
-		memory_free((vm_address_t)caches, count * sizeof caches[0]);
-	return objects;
+	return strcmp(cache, "machine_debug") == 0;
 }
 
 static void
@@ -749,23 +312,24 @@ test_end(uint64_t before)
 	struct aarch64_debug_state state;
 	struct debuggee debuggee;
 
-	ok_eq(states_allocated(), before, "ended threads leave nothing");
+	ok_eq(test_objects(is_debug_state), before, "ended threads leave nothing");
 	debuggee_create(&debuggee, nothing, NULL);
 	state_clear(&state);
 	state.flags = AARCH64_DEBUG_STEP;
 	debuggee_set(&debuggee, &state);
-	ok_eq(states_allocated(), before + 1, "a thread that steps has some");
+	ok_eq(test_objects(is_debug_state), before + 1,
+	    "a thread that steps has some");
 	debuggee_start(&debuggee);
 	ok_eq(debuggee_stop(&debuggee), EXC_AARCH64_SS, "it steps");
 	debuggee_destroy(&debuggee);
 	sleep_ms(10);
-	ok_eq(states_allocated(), before, "until it is terminated");
+	ok_eq(test_objects(is_debug_state), before, "until it is terminated");
 }
 
 void
 test_main(void)
 {
-	uint64_t before = states_allocated();
+	uint64_t before = test_objects(is_debug_state);
 
 	test_get_set();
 	test_bad_states();
