@@ -24,7 +24,7 @@
  * The largest messages that go without a kmsg (ipc_fast.c): through a kernel
  * stack, and copied from one address space to the other.
  */
-#define IPC_FAST_SIZE	256u
+#define IPC_FAST_SIZE	384u
 #define IPC_DIRECT_SIZE	(16u * 1024u)
 
 /*
