@@ -29,12 +29,6 @@
 #include <mach_host.server.h>
 #include <mach_port.server.h>
 
-/*
- * The largest replies (IPC_KOBJECT_REPLY_MAX) have a thread state, of
- * THREAD_STATE_MAX words, or a device's in-band data as array.
- */
-#define REPLY_HEADER_SIZE	((mach_msg_size_t)sizeof(mig_reply_header_t))
-
 /* What the kernel does about ports of a type, beside RPC. */
 struct kobject_class {
 	/* A message that no routine takes; consumes its body. */
@@ -96,50 +90,33 @@ ipc_kobject_no_senders(struct ipc_port *port)
 		class->no_senders(port);
 }
 
+static inline bool
+id_within(mach_msg_id_t id, mach_msg_id_t first, mach_msg_id_t last)
+{
+	return id >= first && id <= last;
+}
+
 mig_routine_t
 ipc_kobject_routine(const mach_msg_header_t *request)
 {
-	switch (request->msgh_id / 100) {
-	case 20:
-	case 21:
-		return mach_server_routine(request);
-	case 26:
-		return mach_host_server_routine(request);
-	case 28:
-		return device_server_routine(request);
-	case 30:
-		return mach_debug_server_routine(request);
-	case 32:
-		return mach_port_server_routine(request);
-	case 40:
-	case 41:
-		return mach4_server_routine(request);
-	case 42:
-		return gnumach_server_routine(request);
-	default:
-		return mach_aarch64_server_routine(request);
-	}
-}
+	mach_msg_id_t id = request->msgh_id;
 
-/* Reply header and return code as MIG's stubs expect to find them. */
-static void
-kobject_reply_init(const mach_msg_header_t *request,
-    mig_reply_header_t *reply)
-{
-	reply->Head.msgh_bits =
-	    MACH_MSGH_BITS(MACH_MSGH_BITS_LOCAL(request->msgh_bits), 0);
-	reply->Head.msgh_size = REPLY_HEADER_SIZE;
-	reply->Head.msgh_remote_port = request->msgh_local_port;
-	reply->Head.msgh_local_port = MACH_PORT_NULL;
-	reply->Head.msgh_seqno = 0;
-	reply->Head.msgh_id = request->msgh_id + 100;
-	reply->RetCodeType = (mach_msg_type_t){
-		.msgt_name = MACH_MSG_TYPE_INTEGER_32,
-		.msgt_size = 32,
-		.msgt_number = 1,
-		.msgt_inline = TRUE,
-	};
-	reply->RetCode = MIG_BAD_ID;
+	/* What comes most comes first. */
+	if (id_within(id, 2000, 2199))
+		return mach_server_routine(request);
+	if (id_within(id, 3200, 3299))
+		return mach_port_server_routine(request);
+	if (id_within(id, 2800, 2899))
+		return device_server_routine(request);
+	if (id_within(id, 2600, 2699))
+		return mach_host_server_routine(request);
+	if (id_within(id, 4000, 4199))
+		return mach4_server_routine(request);
+	if (id_within(id, 4200, 4299))
+		return gnumach_server_routine(request);
+	if (id_within(id, 3000, 3099))
+		return mach_debug_server_routine(request);
+	return mach_aarch64_server_routine(request);
 }
 
 /*
@@ -161,19 +138,6 @@ kobject_request_done(struct ipc_kmsg *request, bool clean)
 	else
 		ipc_port_release_send(port);
 	ipc_kmsg_free(request);
-}
-
-kern_return_t
-ipc_kobject_call(mig_routine_t routine, mach_msg_header_t *request,
-    struct ipc_kmsg *reply)
-{
-	mig_reply_header_t *header = (mig_reply_header_t *)&reply->header;
-
-	kobject_reply_init(request, header);
-	if (routine != NULL)
-		routine(request, &reply->header);
-	assert(reply->header.msgh_size <= IPC_KOBJECT_REPLY_MAX);
-	return header->RetCode;
 }
 
 bool

@@ -19,6 +19,7 @@
 
 #include <ipc/ipc_kmsg.h>
 #include <ipc/ipc_port.h>
+#include <kern/assert.h>
 #include <mach/mach_types.h>
 #include <mach/mig_errors.h>
 
@@ -58,7 +59,10 @@ void ipc_kobject_set(struct ipc_port *port, int type, uintptr_t kobject);
  */
 bool ipc_kobject_server(struct ipc_kmsg *request, struct ipc_kmsg **reply);
 
-/* The largest reply of any kernel routine, from the header on. */
+/*
+ * The largest reply of any kernel routine, from the header on: one has a thread
+ * state, of THREAD_STATE_MAX words, or a device's in-band data as array.
+ */
 #define IPC_KOBJECT_REPLY_MAX	(4096u + 256u)
 
 /* The server routine of a request, by its id; NULL: none. */
@@ -66,10 +70,34 @@ mig_routine_t ipc_kobject_routine(const mach_msg_header_t *request);
 
 /*
  * Call a routine (NULL: MIG_BAD_ID) with a request in kernel form; `reply`
- * has room for the largest.  Touches no right of the request's header.
+ * has room for the largest, and gets header and return code as MIG's stubs
+ * expect to find them.  Touches no right of the request's header.
  */
-kern_return_t ipc_kobject_call(mig_routine_t routine,
-    mach_msg_header_t *request, struct ipc_kmsg *reply);
+static inline kern_return_t
+ipc_kobject_call(mig_routine_t routine, mach_msg_header_t *request,
+    struct ipc_kmsg *reply)
+{
+	mig_reply_header_t *header = (mig_reply_header_t *)&reply->header;
+
+	header->Head.msgh_bits =
+	    MACH_MSGH_BITS(MACH_MSGH_BITS_LOCAL(request->msgh_bits), 0);
+	header->Head.msgh_size = (mach_msg_size_t)sizeof(*header);
+	header->Head.msgh_remote_port = request->msgh_local_port;
+	header->Head.msgh_local_port = MACH_PORT_NULL;
+	header->Head.msgh_seqno = 0;
+	header->Head.msgh_id = request->msgh_id + 100;
+	header->RetCodeType = (mach_msg_type_t){
+		.msgt_name = MACH_MSG_TYPE_INTEGER_32,
+		.msgt_size = 32,
+		.msgt_number = 1,
+		.msgt_inline = TRUE,
+	};
+	header->RetCode = MIG_BAD_ID;
+	if (routine != NULL)
+		routine(request, &reply->header);
+	assert(reply->header.msgh_size <= IPC_KOBJECT_REPLY_MAX);
+	return header->RetCode;
+}
 
 /*
  * A message that is no RPC: notifications and exception replies sent to

@@ -89,11 +89,11 @@ trap_vm_allocate(mach_port_name_t task, uintptr_t address, vm_size_t size,
 
 	if (map == VM_MAP_NULL)
 		return MACH_SEND_INTERRUPTED;
-	kr = copyin(&start, address, sizeof(start));
+	kr = copyin_word(&start, address);
 	if (kr == KERN_SUCCESS)
 		kr = vm_allocate(map, &start, size, anywhere);
 	if (kr == KERN_SUCCESS) {
-		kr = copyout(address, &start, sizeof(start));
+		kr = copyout_word(address, start);
 		if (kr != KERN_SUCCESS)
 			vm_deallocate(map, start, size);
 	}
@@ -133,7 +133,7 @@ map_object(vm_map_t map, uintptr_t address, vm_size_t size, vm_address_t mask,
 	kern_return_t kr;
 
 	if (copyin(&stack, frame->sp, sizeof(stack)) != KERN_SUCCESS ||
-	    copyin(&start, address, sizeof(start)) != KERN_SUCCESS)
+	    copyin_word(&start, address) != KERN_SUCCESS)
 		return KERN_INVALID_ADDRESS;
 	kr = vm_map(map, &start, size, mask, anywhere, object, offset, copy,
 	    (vm_prot_t)stack.protection, (vm_prot_t)stack.max_protection,
@@ -164,7 +164,7 @@ trap_vm_map(mach_port_name_t task, uintptr_t address, vm_size_t size,
 		if (kr != KERN_SUCCESS) {
 			ipc_port_release_send(port);
 		} else {
-			kr = copyout(address, &start, sizeof(start));
+			kr = copyout_word(address, start);
 			if (kr != KERN_SUCCESS)
 				vm_deallocate(map, start, size);
 		}

@@ -48,11 +48,8 @@ struct vm_fault {
 
 /* Count an event of the current thread's task, and of the system. */
 #define vm_fault_count(member, system) do {				\
-	struct thread *thread_ = thread_self();				\
-									\
-	if (thread_ != NULL && thread_->task != NULL)			\
-		__atomic_fetch_add(&thread_->task->member, 1,		\
-		    __ATOMIC_RELAXED);					\
+	__atomic_fetch_add(&current_task()->member, 1,			\
+	    __ATOMIC_RELAXED);						\
 	vm_stat_add(&vm_stat.system, 1);				\
 } while (0)
 
@@ -326,7 +323,7 @@ vm_fault_resolve(struct vm_fault *fault)
 	return kr;
 }
 
-static kern_return_t
+static __always_inline kern_return_t
 vm_fault_locked(struct vm_fault *fault)
 {
 	unsigned int tries = 0;

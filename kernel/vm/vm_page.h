@@ -184,6 +184,19 @@ vm_page_lookup_phys(uint64_t physical)
 	return (page->state == VM_PAGE_HOLE) ? 0 : page;
 }
 
+/* The frame of an address that is known to have one. */
+static inline struct vm_page *
+vm_page_from_phys(uint64_t physical)
+{
+	uint64_t number = physical >> PAGE_SHIFT;
+
+	if (__builtin_expect(number < vm_page_banks[0].first ||
+	    number >= vm_page_banks[0].end, 0))
+		return vm_page_lookup_slow_(number);
+
+	return vm_page_table + (number - vm_page_banks[0].bias);
+}
+
 /*
  * Counts in pages.  Pageout begins below VM_PAGE_LOW times the reserve, and
  * goes on up to VM_PAGE_TARGET times the reserve.

@@ -140,7 +140,7 @@ pmap_walk_slow(struct pmap *pmap, uintptr_t address, bool create)
 		return false;
 	pmap->leaf = leaf;
 	pmap->leaf_base = ALIGN_DOWN(address, PMAP_TABLE_SPAN);
-	pmap->leaf_page = vm_page_lookup_phys(direct_to_phys(leaf));
+	pmap->leaf_page = vm_page_from_phys(direct_to_phys(leaf));
 	return true;
 }
 

@@ -215,10 +215,11 @@ void pv_remove(struct vm_page *page, struct pmap *pmap, uintptr_t address);
 /* Make instruction fetches see the page's content. */
 void pmap_page_fetchable(struct vm_page *page);
 
+/* Of a managed page, or a table. */
 static inline struct vm_page *
 pte_page(uint64_t entry)
 {
-	return vm_page_lookup_phys(entry & PTE_ADDRESS);
+	return vm_page_from_phys(entry & PTE_ADDRESS);
 }
 
 static inline uint64_t

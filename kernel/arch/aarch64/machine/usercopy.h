@@ -75,6 +75,38 @@ fault:
 	return KERN_INVALID_ADDRESS;
 }
 
+/* The same for a word, of any alignment. */
+static inline int
+copyin_word(uint64_t *to, uintptr_t user_from)
+{
+	uint64_t word;
+
+	if (user_from > MACHINE_USER_MAX - sizeof(word))
+		goto fault;
+	__asm__ volatile goto(
+	    "1:	ldtr	%0, [%1]\n\t"
+	    "2:\n\t" USER_RANGE
+	    : "=&r"(word) : "r"(user_from) : "memory" : fault);
+	*to = word;
+	return KERN_SUCCESS;
+fault:
+	return KERN_INVALID_ADDRESS;
+}
+
+static inline int
+copyout_word(uintptr_t user_to, uint64_t word)
+{
+	if (user_to > MACHINE_USER_MAX - sizeof(word))
+		goto fault;
+	__asm__ volatile goto(
+	    "1:	sttr	%0, [%1]\n\t"
+	    "2:\n\t" USER_RANGE
+	    : : "r"(word), "r"(user_to) : "memory" : fault);
+	return KERN_SUCCESS;
+fault:
+	return KERN_INVALID_ADDRESS;
+}
+
 /*
  * Copy a NUL-terminated string of at most size - 1 bytes; *length is set
  * to its length.  KERN_INVALID_ARGUMENT when no NUL comes within size

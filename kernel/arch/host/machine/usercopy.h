@@ -33,6 +33,19 @@ copyout_header(uintptr_t user_to, const uint64_t *from)
 	return copyout(user_to, from, USER_HEADER_SIZE);
 }
 
+/* And for a word. */
+static inline int
+copyin_word(uint64_t *to, uintptr_t user_from)
+{
+	return copyin(to, user_from, sizeof(*to));
+}
+
+static inline int
+copyout_word(uintptr_t user_to, uint64_t word)
+{
+	return copyout(user_to, &word, sizeof(word));
+}
+
 /*
  * Copy a NUL-terminated string of at most size - 1 bytes; *length is set
  * to its length.  KERN_INVALID_ARGUMENT when no NUL comes within size
