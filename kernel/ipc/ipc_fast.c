@@ -325,12 +325,6 @@ fast_call(mach_msg_size_t size, struct ipc_receive *receive)
 
 	if (!message_get(receive, size))
 		return IPC_FAST_MISS;
-	receive->large = false;
-	receive->fast = true;
-	receive->held = false;
-	receive->size = 0;
-	receive->filled = 0;
-	receive->kmsg = NULL;
 	bits = receive->user.msgh_bits;
 	receive->user.msgh_size = size;
 	if (bits == REQUEST_BITS &&

@@ -37,6 +37,12 @@ fast_block(struct percpu *cpu, struct thread *to, struct waitq *queue,
 {
 	struct thread *self = cpu->current;
 
+	receive->large = false;
+	receive->fast = true;
+	receive->held = false;
+	receive->size = 0;
+	receive->filled = 0;
+	receive->kmsg = NULL;
 	self->ipc_private = receive;
 	if (unlikely(to == NULL) || unlikely(!handoff_begin(self, queue))) {
 		handoff_release(cpu, to);

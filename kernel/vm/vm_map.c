@@ -290,7 +290,8 @@ vm_map_remove(struct vm_map *map, uintptr_t start, uintptr_t end)
 	}
 	while (entry != NULL && entry->start < end) {
 		next = vm_map_entry_after(map, entry);
-		vm_map_entry_unmap(map, entry, entry->start, entry->end);
+		if (entry->mapped)
+			pmap_remove(map->pmap, entry->start, entry->end);
 		vm_map_entry_dispose(map, entry);
 		entry = next;
 	}

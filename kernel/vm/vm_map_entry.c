@@ -96,7 +96,7 @@ vm_map_entry_link(struct vm_map *map, struct vm_map_entry *entry,
 	map->timestamp++;
 }
 
-static void
+static inline void
 vm_map_entry_unlink(struct vm_map *map, struct vm_map_entry *entry)
 {
 	if (map->cached == entry)

@@ -86,7 +86,7 @@ abort_is_page_fault(uint64_t esr)
 	    type == ESR_FSC_PERMISSION;
 }
 
-static kern_return_t
+static inline kern_return_t
 page_fault(uint64_t esr, uint64_t far)
 {
 	uint64_t page = far & ~PAGE_MASK;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <kern/slab.h>
+#include <kern/task.h>
 #include <kern/thread.h>
 #include <lib/macros.h>
 #include <machine/memory.h>
@@ -26,7 +27,8 @@
 static inline void
 vm_unit_setup(size_t memory)
 {
-	static struct thread self;
+	static struct task task;
+	static struct thread self = { .task = &task };
 
 	host_setup(memory);
 	percpu_self()->current = &self;
