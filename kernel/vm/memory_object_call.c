@@ -161,14 +161,12 @@ memory_object_call_push_to(struct vm_object *copy,
 }
 
 kern_return_t
-memory_object_call_push(struct vm_object *object,
+memory_object_call_push_slow(struct vm_object *object,
     const struct vm_page *page)
 {
 	struct vm_object *copy;
 	kern_return_t kr;
 
-	if (object->called_copies == 0)
-		return KERN_SUCCESS;
 	list_for_each_entry(&object->shadows, copy, shadow_link) {
 		kr = memory_object_call_push_to(copy, page);
 		if (kr != KERN_SUCCESS)
@@ -178,13 +176,13 @@ memory_object_call_push(struct vm_object *object,
 }
 
 vm_prot_t
-memory_object_call_lock(const struct vm_object *object, uint64_t offset,
-    vm_prot_t lock)
+memory_object_call_lock_slow(const struct vm_object *object,
+    uint64_t offset, vm_prot_t lock)
 {
 	struct vm_object *copy = object->calling;
 	bool copied;
 
-	if (copy == NULL || !vm_object_called(copy, offset))
+	if (!vm_object_called(copy, offset))
 		return lock;
 	/* Locked by another: then the pager is asked once too often. */
 	copied = spin_trylock(&copy->lock);

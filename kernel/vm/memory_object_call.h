@@ -38,15 +38,30 @@ kern_return_t memory_object_call(struct vm_object *object, uint64_t offset,
  * that its pager sent to the original for it get their own.
  * KERN_RESOURCE_SHORTAGE; KERN_ABORTED: unlock, and try again.
  */
-kern_return_t memory_object_call_push(struct vm_object *object,
+kern_return_t memory_object_call_push_slow(struct vm_object *object,
     const struct vm_page *page);
+
+static inline kern_return_t
+memory_object_call_push(struct vm_object *object, const struct vm_page *page)
+{
+	return object->called_copies == 0 ? KERN_SUCCESS :
+	    memory_object_call_push_slow(object, page);
+}
 
 /*
  * The lock on a page of an object, locked, that its pager wants, and what is
  * forbidden until it knows of the newest copy.
  */
-vm_prot_t memory_object_call_lock(const struct vm_object *object,
+vm_prot_t memory_object_call_lock_slow(const struct vm_object *object,
     uint64_t offset, vm_prot_t lock);
+
+static inline vm_prot_t
+memory_object_call_lock(const struct vm_object *object, uint64_t offset,
+    vm_prot_t lock)
+{
+	return object->calling == NULL ? lock :
+	    memory_object_call_lock_slow(object, offset, lock);
+}
 
 /* The pager knows of the copy `object`, locked, or never will. */
 void memory_object_call_told(struct vm_object *object);
