@@ -160,14 +160,12 @@ trap_vm_map(mach_port_name_t task, uintptr_t address, vm_size_t size,
 	if (kr == KERN_SUCCESS) {
 		kr = map_object(map, address, size, mask, anywhere, port,
 		    offset, copy, &start);
-		/* vm_map() keeps the right if it succeeds. */
-		if (kr != KERN_SUCCESS) {
-			ipc_port_release_send(port);
-		} else {
-			kr = copyout_word(address, start);
-			if (kr != KERN_SUCCESS)
-				vm_deallocate(map, start, size);
-		}
+		ipc_port_release_send(port);
+	}
+	if (kr == KERN_SUCCESS) {
+		kr = copyout_word(address, start);
+		if (kr != KERN_SUCCESS)
+			vm_deallocate(map, start, size);
 	}
 	vm_map_deallocate(map);
 	return kr;

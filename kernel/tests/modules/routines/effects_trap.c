@@ -293,6 +293,25 @@ trap_map_task(mach_port_t task)
 	    VM_INHERIT_NONE);
 }
 
+/* A memory object's right is not kept. */
+static void
+trap_map_object(void)
+{
+	struct holdings before, after;
+	vm_address_t address = 0;
+	mach_port_t object;
+
+	holdings_take(&before);
+	object = port_with_send();
+	need_success(syscall_vm_map(self, &address, page_size, 0, TRUE,
+	    object, 0, FALSE, VM_PROT_READ, VM_PROT_READ, VM_INHERIT_NONE));
+	memory_free(address, page_size);
+	need_success(mach_port_destroy(self, object));
+	holdings_take(&after);
+	ok(holdings_equal(&before, &after, "vm_map"),
+	    "a memory object leaves nothing");
+}
+
 EFFECT(syscall_vm_map)
 {
 	vm_address_t address = 0;
@@ -302,6 +321,7 @@ EFFECT(syscall_vm_map)
 	    VM_INHERIT_NONE));
 	ok(can_read(address) && !can_write(address), "a page to read");
 	memory_free(address, page_size);
+	trap_map_object();
 	with_bad_pointers(trap_map_at, "vm_map");
 	with_no_task(trap_map_task, "vm_map");
 }
