@@ -20,7 +20,6 @@
 #include <machine/memory.h>
 #include <machine/percpu.h>
 #include <machine/platform.h>
-#include <machine/usercopy.h>
 #include <mach/kern_return.h>
 #include <vm/vm_page.h>
 
@@ -315,25 +314,4 @@ void
 machine_page_copy(void *to, const void *from)
 {
 	memcpy(to, from, PAGE_SIZE);
-}
-
-int
-copyin(void *to, uintptr_t user_from, size_t size)
-{
-	memcpy(to, (const void *)user_from, size);
-	return KERN_SUCCESS;
-}
-
-int
-copyout(uintptr_t user_to, const void *from, size_t size)
-{
-	memcpy((void *)user_to, from, size);
-	return KERN_SUCCESS;
-}
-
-int
-copyinstr(char *to, uintptr_t user_from, size_t size, size_t *length)
-{
-	*length = strlcpy(to, (const char *)user_from, size);
-	return (*length < size) ? KERN_SUCCESS : KERN_INVALID_ARGUMENT;
 }

@@ -330,6 +330,9 @@ host_user_page(struct vm_map *map, uintptr_t address, vm_prot_t access,
 		if (kr != KERN_SUCCESS)
 			return kr;
 	}
+	/* There are no devices there. */
+	if (physical >= DIRECT_MAP_SIZE)
+		return KERN_MEMORY_ERROR;
 	*memory = phys_to_direct(physical);
 	return KERN_SUCCESS;
 }

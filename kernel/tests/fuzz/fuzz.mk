@@ -9,8 +9,9 @@
 #                                        unit test with a model, by seeds
 #   make -C kernel fuzz-check            a short run, always the same
 #
-# Both go on after a target that fails, and say where its input is and how to
-# run it again. Inputs worth keeping stay in $(O)/fuzz/corpus.
+# FUZZ="NAME..." runs these targets only. A target that fails does not keep
+# the others from running; it is said where its input is, and how to run it
+# again. Inputs worth keeping stay in $(O)/fuzz/corpus.
 
 CLANG		?= clang
 TIME		?= 60
@@ -20,14 +21,19 @@ FUZZ_TARGETS	:= $(patsubst tests/fuzz/fuzz_%.c,%,$(sort \
 FUZZ_MODELS	:= ipc_model ipc_random vm_model
 FUZZ_SEEDED	:= $(FUZZ_MODELS) rbtree
 FUZZ_ALL	:= $(FUZZ_TARGETS) $(FUZZ_MODELS)
+# Those to run.
+FUZZ		?= $(FUZZ_ALL)
 # Inputs of a short run, and of a target that takes longer for each.
 FUZZ_RUNS	?= 20000
 FUZZ_RUNS_ipc_model	?= 1500
 FUZZ_RUNS_ipc_random	?= 4000
+FUZZ_RUNS_trap	?= 4000
 FUZZ_RUNS_vm_model	?= 1000
 
 # TRAP() calls of another type than the function's are meant.
-FUZZ_CFLAGS	= $(HOST_CFLAGS) -fno-sanitize=function \
+# Threads have stacks that the sanitizer does not know.
+FUZZ_CFLAGS	= $(HOST_CFLAGS) -I$(O)/fuzz -fno-sanitize=function \
+		  -fsanitize-address-use-after-return=never \
 		  -fsanitize=fuzzer-no-link
 FUZZ_OBJECTS	:= $(HOST_OBJECTS:$(O)/host/%=$(O)/fuzz/obj/%)
 FUZZ_MAINS	:= $(FUZZ_TARGETS:%=$(O)/fuzz/obj/tests/fuzz/fuzz_%.o) \
@@ -43,20 +49,28 @@ $(FUZZ_OBJECTS) $(FUZZ_MAINS): | $(SERVERS:%=$(O)/mig/%.server.c)
 $(O)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@printf '  FUZZCC  %s\n' $<
-	$(Q)$(CLANG) $(FUZZ_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(if $(CCACHE),$(CCACHE) )$(CLANG) $(FUZZ_CFLAGS) -MMD -MP -c $< -o $@
 
 # Its main() is not the program's.
 $(O)/fuzz/obj/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	@printf '  FUZZCC  %s\n' $<
-	$(Q)$(CLANG) $(FUZZ_CFLAGS) -Dmain=unit_main -Wno-missing-prototypes \
+	$(Q)$(if $(CCACHE),$(CCACHE) )$(CLANG) $(FUZZ_CFLAGS) -Dmain=unit_main -Wno-missing-prototypes \
 	    -MMD -MP -c $< -o $@
+
+$(O)/fuzz/obj/tests/fuzz/fuzz_trap.o: $(O)/fuzz/routines.h
+
+$(O)/fuzz/routines.h: tests/fuzz/routines tests/modules/routines/interface.tsv
+	@mkdir -p $(@D)
+	@printf '  GEN     %s\n' fuzz/$(@F)
+	$(Q)tests/fuzz/routines tests/modules/routines/interface.tsv >$@
 
 $(O)/fuzz/obj/mig/%.o: $(O)/mig/%.server.c
 	@mkdir -p $(@D)
 	@printf '  FUZZCC  mig/%s\n' $(<F)
-	$(Q)$(CLANG) $(FUZZ_CFLAGS) $(MIG_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(if $(CCACHE),$(CCACHE) )$(CLANG) $(FUZZ_CFLAGS) $(MIG_CFLAGS) -MMD -MP -c $< -o $@
 
+# It is linked whole: MIG's weak routines are there for what nobody serves.
 $(O)/fuzz/libkernel.a: $(FUZZ_OBJECTS)
 	@printf '  AR      %s\n' $(@F)
 	$(Q)rm -f $@; ar rcD $@ $^
@@ -65,10 +79,12 @@ $(FUZZ_TARGETS:%=$(O)/fuzz/run-%): $(O)/fuzz/run-%: \
     $(O)/fuzz/obj/tests/fuzz/fuzz_%.o
 $(FUZZ_MODELS:%=$(O)/fuzz/run-%): $(O)/fuzz/run-%: \
     $(O)/fuzz/obj/tests/unit/test_%.o $(O)/fuzz/obj/tests/fuzz/model.o
+$(O)/fuzz/run-trap: $(O)/fuzz/obj/tests/fuzz/model.o
 $(FUZZ_ALL:%=$(O)/fuzz/run-%): $(O)/fuzz/libkernel.a
 	@printf '  FUZZLD  %s\n' $(@F)
 	$(Q)$(CLANG) -fsanitize=fuzzer,address,undefined -Wl,--gc-sections \
-	    -o $@ $(filter %.o,$^) $(O)/fuzz/libkernel.a -lcmocka
+	    -o $@ $(filter %.o,$^) -Wl,--whole-archive \
+	    $(O)/fuzz/libkernel.a -Wl,--no-whole-archive -lcmocka
 
 $(O)/fuzz/seeds: tests/fuzz/seeds.c tests/unit/fdt_builder.h \
     tests/unit/elf_builder.h
@@ -81,13 +97,13 @@ $(O)/fuzz/seeded: $(O)/fuzz/seeds
 	$(Q)$(O)/fuzz/seeds $(O)/fuzz/seed
 	@touch $@
 
-fuzz: $(FUZZ_ALL:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded \
+fuzz: $(FUZZ:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded \
     $(FUZZ_SEEDED:%=$(O)/unit/%)
-	$(Q)tests/fuzz/run -o $(O) -t $(TIME) $(FUZZ_ALL) -- $(FUZZ_SEEDED)
+	$(Q)tests/fuzz/run -o $(O) -t $(TIME) $(FUZZ) -- $(FUZZ_SEEDED)
 
 # TAP: one line per target.
-fuzz-check: $(FUZZ_ALL:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded
-	$(Q)tests/fuzz/run -o $(O) $(foreach target,$(FUZZ_ALL), \
+fuzz-check: $(FUZZ:%=$(O)/fuzz/run-%) $(O)/fuzz/seeded
+	$(Q)tests/fuzz/run -o $(O) $(foreach target,$(FUZZ), \
 	    $(target)=$(or $(FUZZ_RUNS_$(target)),$(FUZZ_RUNS)))
 
 .PHONY: fuzz fuzz-check

@@ -139,6 +139,7 @@ main(int argc, char **argv)
 		     "$(exec-task=task-create)");
 	write_choices("ipc_model");
 	write_choices("ipc_random");
+	write_choices("trap");
 	write_choices("vm_model");
 	return 0;
 }

@@ -45,6 +45,12 @@ struct trap_frame;
 void host_set_user(void (*user)(struct trap_frame *frame));
 
 /*
+ * copyin() and copyout() reach the memory of the current task, by its map,
+ * with faults; or, as from the start, that of the test.
+ */
+void host_set_user_maps(bool on);
+
+/*
  * The next panic comes back to the statement, whose value is true then:
  *	if (!HOST_CATCH_PANIC()) { ... }  host_panic_uncatch();
  * Any other panic ends the program.

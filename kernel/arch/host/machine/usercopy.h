@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Copyright (C) 2026 The hurd-arm64 developers */
 /*
- * Access to the current task's memory, which is any memory of the test.
+ * Access to the current task's memory, which is any memory of the test, or
+ * what host_set_user_maps() says.
  *
  * Every function checks that the whole range lies below MACHINE_USER_MAX
  * (tagged addresses are thus refused), takes page faults through
