@@ -36,6 +36,18 @@ memory_object_range(const struct vm_object *object, vm_offset_t offset,
 	return true;
 }
 
+/*
+ * A right to send the answer by, or none.  MIG takes an item of any type for
+ * it, and what is no right is no pointer.
+ */
+static bool
+memory_object_reply_valid(const struct memory_object_reply *reply)
+{
+	return reply->port == IP_NULL ||
+	    reply->type == MACH_MSG_TYPE_PORT_SEND ||
+	    reply->type == MACH_MSG_TYPE_PORT_SEND_ONCE;
+}
+
 /* Answer, with a right to the control port if there is one still. */
 static void
 memory_object_supplied(struct vm_object *object,
@@ -64,7 +76,7 @@ memory_object_data_supply(vm_object_t object, vm_offset_t offset,
 	if (object == VM_OBJECT_NULL)
 		return kr;
 	if (memory_object_range(object, offset, count, &start, &end) &&
-	    (lock & ~VM_PROT_ALL) == 0)
+	    (lock & ~VM_PROT_ALL) == 0 && memory_object_reply_valid(&reply))
 		kr = memory_object_supply(object, start, copy, lock,
 		    precious != 0, &length);
 	if (kr == KERN_SUCCESS || kr == KERN_MEMORY_PRESENT) {
@@ -142,6 +154,7 @@ memory_object_lock_request(vm_object_t object, vm_offset_t offset,
 	if (memory_object_range(object, offset, size, &what.start,
 	    &what.end) &&
 	    memory_object_lock_valid(should_return, lock) &&
+	    memory_object_reply_valid(&reply) &&
 	    memory_object_rights(object, &rights)) {
 		kr = memory_object_clean(object, &rights, &what);
 		if (kr == KERN_SUCCESS)
@@ -161,7 +174,8 @@ memory_object_change_attributes(vm_object_t object, boolean_t may_cache,
 {
 	struct memory_object_reply reply = { reply_to, reply_type };
 	bool good = strategy >= MEMORY_OBJECT_COPY_NONE &&
-	    strategy <= MEMORY_OBJECT_COPY_TEMPORARY;
+	    strategy <= MEMORY_OBJECT_COPY_TEMPORARY &&
+	    memory_object_reply_valid(&reply);
 
 	if (object == VM_OBJECT_NULL)
 		return KERN_INVALID_ARGUMENT;

@@ -144,6 +144,27 @@ EFFECT(memory_object_lock_request)
 	port_destroy(reply);
 }
 
+/* A number in the place of the right to answer by. */
+static void
+answer_by_number(void)
+{
+	mach_port_t reply = port_receive_right();
+	struct message message;
+	uint64_t number = 0x1005;
+	int values[2] = { FALSE, MEMORY_OBJECT_COPY_DELAY };
+
+	message_init(&message, the(CONTROL), MACH_MSG_TYPE_COPY_SEND, reply,
+	    MACH_MSG_TYPE_MAKE_SEND_ONCE, 2095);
+	message_add(&message, MACH_MSG_TYPE_BOOLEAN, 32, 1, &values[0]);
+	message_add(&message, MACH_MSG_TYPE_INTEGER_32, 32, 1, &values[1]);
+	message_add(&message, MACH_MSG_TYPE_INTEGER_64, 64, 1, &number);
+	need_success(message_send(&message));
+	need_success(message_receive(&message, reply, 1000));
+	ok_eq(*(kern_return_t *)message_data(message_item(&message, 0)),
+	    KERN_INVALID_ARGUMENT, "a number is no right");
+	port_destroy(reply);
+}
+
 EFFECT(memory_object_change_attributes)
 {
 	mach_port_t reply = port_receive_right();
@@ -158,6 +179,7 @@ EFFECT(memory_object_change_attributes)
 	ok(cached && strategy == MEMORY_OBJECT_COPY_NONE, "it has changed");
 	need_success(memory_object_change_attributes(the(CONTROL), FALSE,
 	    MEMORY_OBJECT_COPY_DELAY, MACH_PORT_NULL));
+	answer_by_number();
 	port_destroy(reply);
 }
 
