@@ -117,7 +117,8 @@ rbtree_insert_slot(struct rbtree *tree, rbtree_slot_t slot,
 		parent = node_parent(node);
 	}
 
-	node_set_black(tree->root);
+	if (parent == NULL)
+		node_set_black(node);
 }
 
 /*

@@ -200,11 +200,11 @@ vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
 		if (kr != KERN_SUCCESS)
 			vm_map_note_hole(map, above);
 	}
-	wire = map->wire_future && protection != VM_PROT_NONE;
+	wire = map->wire_future;
 	mutex_unlock(&map->lock);
 	if (kr != KERN_SUCCESS)
 		return kr;
-	if (wire) {
+	if (unlikely(wire) && protection != VM_PROT_NONE) {
 		kr = vm_map_wire(map, start, start + size, protection);
 		if (kr != KERN_SUCCESS) {
 			if (object != NULL)

@@ -238,8 +238,20 @@ void vm_map_entry_free(struct vm_map_entry *entry);
 /* Before `next`, the entry above it, or NULL. */
 void vm_map_entry_insert(struct vm_map *map, struct vm_map_entry *entry,
     struct vm_map_entry *next);
-bool vm_map_clip(struct vm_map *map, struct vm_map_entry *entry,
-    uintptr_t start, uintptr_t end);
+/* Split at `address`, inside; the entry keeps the lower part. */
+bool vm_map_entry_split(struct vm_map *map, struct vm_map_entry *entry,
+    uintptr_t address);
+
+static inline bool
+vm_map_clip(struct vm_map *map, struct vm_map_entry *entry, uintptr_t start,
+    uintptr_t end)
+{
+	if (end < entry->end && !vm_map_entry_split(map, entry, end))
+		return false;
+	return start == entry->start ||
+	    vm_map_entry_split(map, entry, start);
+}
+
 /* Join neighbours that differ in nothing, around and in [start, end). */
 void vm_map_simplify(struct vm_map *map, uintptr_t start, uintptr_t end);
 /* Take the entry's pages, or some, out of the pmap. */

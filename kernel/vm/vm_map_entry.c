@@ -176,8 +176,7 @@ vm_map_entry_dispose(struct vm_map *map, struct vm_map_entry *entry)
 	vm_map_entry_free(entry);
 }
 
-/* Split at `address`, inside; the entry keeps the lower part. */
-static bool
+bool
 vm_map_entry_split(struct vm_map *map, struct vm_map_entry *entry,
     uintptr_t address)
 {
@@ -194,16 +193,6 @@ vm_map_entry_split(struct vm_map *map, struct vm_map_entry *entry,
 	entry->end = address;
 	vm_map_entry_link(map, upper, vm_map_entry_after(map, entry));
 	return true;
-}
-
-bool
-vm_map_clip(struct vm_map *map, struct vm_map_entry *entry,
-    uintptr_t start, uintptr_t end)
-{
-	if (end < entry->end && !vm_map_entry_split(map, entry, end))
-		return false;
-	return start == entry->start ||
-	    vm_map_entry_split(map, entry, start);
 }
 
 static bool
