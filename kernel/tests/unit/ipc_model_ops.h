@@ -78,10 +78,13 @@ model_send_header(unsigned int space, mach_port_name_t name,
 	return true;
 }
 
-/* What sending `sent` should give, and do. */
+/*
+ * What sending `sent` should give, and do.  After `count` rights comes an item
+ * that gives `flaw`, if that is an error.
+ */
 static inline mach_msg_return_t
 model_send(unsigned int space, const struct world_message *sent,
-    unsigned int count, struct model_message **back)
+    unsigned int count, mach_msg_return_t flaw, struct model_message **back)
 {
 	struct model_message *message = calloc(1, sizeof(*message));
 	const mach_msg_type_t *type;
@@ -108,6 +111,10 @@ model_send(unsigned int space, const struct world_message *sent,
 			circular = model_circular(right.port,
 			    message->dest) || circular;
 		message->rights[message->count++] = right;
+	}
+	if (flaw != MACH_MSG_SUCCESS) {
+		model_doom(message);
+		return flaw;
 	}
 	if (circular) {
 		model_circles++;

@@ -230,6 +230,33 @@ model_send_back(unsigned int space, struct model_message *message,
 	free(message);
 }
 
+/* Perhaps an item more, that is wrong: what it gives. */
+static mach_msg_return_t
+add_flaw(struct world_message *message)
+{
+	uint64_t number = 0;
+	mach_msg_type_t *type = (void *)((char *)message +
+	    message->header.msgh_size);
+	unsigned int what = pick(32);
+
+	if (what > 2)
+		return MACH_MSG_SUCCESS;
+	world_message_add(message, MACH_MSG_TYPE_INTEGER_64, &number, 1);
+	message->header.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
+	switch (what) {
+	case 0:
+		type->msgt_unused = 1;
+		return MACH_SEND_INVALID_TYPE;
+	case 1:
+		type->msgt_number = 2;
+		return MACH_SEND_MSG_TOO_SMALL;
+	default:
+		type->msgt_inline = 0;
+		type->msgt_number = 8;
+		return MACH_SEND_INVALID_MEMORY;
+	}
+}
+
 static void
 step_send(unsigned int space)
 {
@@ -240,7 +267,7 @@ step_send(unsigned int space)
 	    MACH_PORT_TYPE_SEND_RECEIVE);
 	mach_msg_type_name_t type = MACH_MSG_TYPE_COPY_SEND;
 	unsigned int i, count = pick(MODEL_RIGHTS + 1);
-	mach_msg_return_t mr, expected;
+	mach_msg_return_t mr, expected, flaw;
 	uint64_t right;
 
 	if ((model[space][name].type & MACH_PORT_TYPE_SEND) == 0)
@@ -253,7 +280,8 @@ step_send(unsigned int space)
 		world_message_add(&message,
 		    pick_disposition(model[space][right].type), &right, 1);
 	}
-	expected = model_send(space, &message, count, &back);
+	flaw = add_flaw(&message);
+	expected = model_send(space, &message, count, flaw, &back);
 	mr = world_send(&message);
 	assert_int_equal(mr, expected);
 	if (back != NULL)
