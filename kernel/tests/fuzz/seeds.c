@@ -100,14 +100,14 @@ write_script(const char *name, const char *text)
 
 /* Choices of models: any, and many of them. */
 static void
-write_choices(const char *target)
+write_choices(const char *target, unsigned int count)
 {
 	uint8_t choices[2048];
 	uint64_t state = 1;
 	unsigned int file, i;
 	char name[64];
 
-	for (file = 0; file < 8; file++) {
+	for (file = 0; file < count; file++) {
 		for (i = 0; i < sizeof(choices); i++) {
 			state = state * 6364136223846793005 + 1;
 			choices[i] = (uint8_t)(state >> 56);
@@ -137,9 +137,9 @@ main(int argc, char **argv)
 		     "$(prompt-task-resume)\n"
 		     "exec \"a b\" c\\ d ${kernel-command-line} "
 		     "$(exec-task=task-create)");
-	write_choices("ipc_model");
-	write_choices("ipc_random");
-	write_choices("trap");
-	write_choices("vm_model");
+	write_choices("ipc_model", 8);
+	write_choices("ipc_random", 8);
+	write_choices("trap", 64);
+	write_choices("vm_model", 8);
 	return 0;
 }
