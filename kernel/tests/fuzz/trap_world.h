@@ -31,7 +31,8 @@
 
 #define PLAYERS		2
 #define THREADS		2		/* of each, at first */
-#define REGION		0x100000UL	/* memory of players and bystander */
+/* Memory of players and bystander. */
+#define REGION		0x100000UL
 #define REGION_PAGES	16
 #define REGION_SIZE	(REGION_PAGES * PAGE_SIZE)
 #define CACHES		64
@@ -50,9 +51,9 @@ enum kind {
 	KIND_PSET_NAME,
 	KIND_PROCESSOR_NAME,
 	KIND_REPLY,			/* receive rights: for replies, */
-	KIND_PAGER,			/* of a memory object that is mapped, */
+	KIND_PAGER,			/* of a mapped memory object, */
 	KIND_PORT,			/* and one with two send rights */
-	KIND_CONTROL,			/* of the memory object, after INIT */
+	KIND_CONTROL,			/* of the memory object */
 	KIND_OBJECT_NAME,
 	KIND_COUNT,
 };

@@ -520,7 +520,8 @@ step(void)
 		step_send, step_send, step_send, step_send, step_receive,
 		step_receive, step_receive, step_allocate, step_allocate,
 		step_make_once, step_mod_refs, step_destroy, step_move_member,
-		step_move_member, step_rename, step_request, step_request, step_limit,
+		step_move_member, step_rename, step_request, step_request,
+		step_limit,
 	};
 	unsigned int space = pick(WORLD_TASKS);
 
