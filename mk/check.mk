@@ -3,7 +3,7 @@
 #
 # Checks: what they are is data, in ci/checks.
 
-CHECKS := $(shell sed -n 's/^+\{0,1\}\([a-z][a-z-]*\)[ 	].*/\1/p' ci/checks)
+CHECKS := $(shell sed -n 's/^+\{0,1\}\([a-z][a-z0-9-]*\)[ 	].*/\1/p' ci/checks)
 
 .PHONY: check check-full check-kernel bench fuzz $(CHECKS:%=check-%)
 check: $(BUILD)/tools.id ## every test that a change must pass
