@@ -116,6 +116,25 @@ ipc_item_decode(void *at, void *end, struct ipc_item *item)
 }
 
 /*
+ * Zero what lies behind the items of a body that the kernel made, at `at`, up
+ * to the next: nobody has written there.
+ */
+static inline void
+ipc_kmsg_clear_padding(struct ipc_kmsg *kmsg, void *at)
+{
+	char *end = (char *)&kmsg->header + kmsg->header.msgh_size;
+	struct ipc_item item;
+
+	while ((char *)at < end &&
+	    ipc_item_decode(at, end, &item) == MACH_MSG_SUCCESS) {
+		at = item.next;
+		if (item.in_line && (item.length & 7) != 0)
+			((uint64_t *)at)[-1] &=
+			    (1UL << (item.length & 7) * 8) - 1;
+	}
+}
+
+/*
  * Header and body from user form to kernel form, rights and memory taken
  * from the current task, whose space is given.  A header that fails changed
  * nothing; a body that fails destroys the message.

@@ -95,6 +95,8 @@ host_get_kernel_version(host_t host, kernel_version_t version)
 {
 	if (host == HOST_NULL)
 		return KERN_INVALID_ARGUMENT;
+	/* All of it is sent. */
+	memset(version, 0, sizeof(kernel_version_t));
 	strlcpy(version, "hurd-arm64 mach " KERNEL_VERSION,
 	    sizeof(kernel_version_t));
 	return KERN_SUCCESS;

@@ -92,10 +92,12 @@ ipc_kobject_call(mig_routine_t routine, mach_msg_header_t *request,
 		.msgt_number = 1,
 		.msgt_inline = TRUE,
 	};
-	header->RetCode = MIG_BAD_ID;
+	/* And what is behind it, which no stub writes. */
+	*(uint64_t *)&header->RetCode = (uint32_t)MIG_BAD_ID;
 	if (routine != NULL)
 		routine(request, &reply->header);
 	assert(reply->header.msgh_size <= IPC_KOBJECT_REPLY_MAX);
+	ipc_kmsg_clear_padding(reply, header + 1);
 	return header->RetCode;
 }
 

@@ -6,6 +6,7 @@
 #include <ipc/ipc_port.h>
 #include <kern/kalloc.h>
 #include <lib/macros.h>
+#include <lib/string.h>
 #include <machine/memory.h>
 #include <mach/mach_types.h>
 #include <mach_debug/mach_debug_types.h>
@@ -33,6 +34,8 @@ mach_vm_region_info(vm_map_t map, vm_address_t address,
 	kr = vm_map_region(map, address, &region);
 	if (kr != KERN_SUCCESS)
 		return kr;
+	/* There are holes in it, too. */
+	memset(info, 0, sizeof(*info));
 	*info = (vm_region_info_t){
 		.vri_start = region.start,
 		.vri_end = region.end,
@@ -79,6 +82,7 @@ mach_vm_object_info(vm_object_t object, vm_object_info_t *info,
 
 	if (object == VM_OBJECT_NULL)
 		return KERN_INVALID_ARGUMENT;
+	memset(info, 0, sizeof(*info));
 	spin_lock(&object->lock);
 	*info = (vm_object_info_t){
 		.voi_object = vm_object_mark(object),
