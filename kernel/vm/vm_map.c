@@ -200,18 +200,21 @@ vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
 		if (kr != KERN_SUCCESS)
 			vm_map_note_hole(map, above);
 	}
-	wire = map->wire_future;
+	wire = unlikely(map->wire_future) && kr == KERN_SUCCESS &&
+	    protection != VM_PROT_NONE;
+	/* Others may unmap it while it is wired: then the caller keeps this. */
+	if (wire && object != NULL)
+		vm_object_reference(object);
 	mutex_unlock(&map->lock);
 	if (kr != KERN_SUCCESS)
 		return kr;
-	if (unlikely(wire) && protection != VM_PROT_NONE) {
+	if (unlikely(wire)) {
 		kr = vm_map_wire(map, start, start + size, protection);
 		if (kr != KERN_SUCCESS) {
-			if (object != NULL)
-				vm_object_reference(object);
 			vm_map_remove(map, start, start + size);
 			return kr;
 		}
+		vm_object_deallocate(object);
 	}
 	*address = start;
 	return KERN_SUCCESS;

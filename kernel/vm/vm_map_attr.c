@@ -250,7 +250,10 @@ vm_map_wire(struct vm_map *map, uintptr_t start, uintptr_t end,
 	return kr;
 }
 
-/* Wire an entry, then the next; map not locked during a wait. */
+/*
+ * Wire an entry, then the next; map not locked during a wait.  What such waits
+ * split is joined again.
+ */
 static kern_return_t
 vm_map_wire_next(struct vm_map *map, struct vm_map_entry **entry)
 {
@@ -261,8 +264,10 @@ vm_map_wire_next(struct vm_map *map, struct vm_map_entry **entry)
 	if ((*entry)->protection != VM_PROT_NONE)
 		kr = vm_map_entry_wire(map, *entry, (*entry)->protection,
 		    &wait);
+	vm_map_simplify(map, address, address);
 	if (kr != MEMORY_OBJECT_WAIT) {
-		*entry = vm_map_entry_after(map, *entry);
+		*entry = vm_map_entry_after(map,
+		    vm_map_entry_lookup(map, address));
 		return kr;
 	}
 	mutex_unlock(&map->lock);

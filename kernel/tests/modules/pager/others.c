@@ -10,6 +10,7 @@
 #define PAGES	3
 
 static mach_port_t to;			/* where memory is sent */
+static vm_address_t base;		/* all of it, not inherited */
 
 static kern_return_t
 allocate(struct call *call)
@@ -185,6 +186,25 @@ check_wired(vm_address_t address, unsigned int page, bool wired)
 		expect_nothing(pager, "the page is wired");
 }
 
+/* The waits did not leave it in pieces. */
+static void
+check_whole(vm_address_t address)
+{
+	vm_address_t start = address;
+	vm_size_t size = 0;
+	vm_prot_t protection, maximum;
+	vm_inherit_t inheritance;
+	boolean_t shared;
+	mach_port_t object = MACH_PORT_NULL;
+	vm_offset_t offset;
+
+	need_success(vm_region(self, &start, &size, &protection, &maximum,
+	    &inheritance, &shared, &object, &offset));
+	mach_port_deallocate(self, object);
+	ok(start == address && size == PAGES * page_size,
+	    "it is one region still");
+}
+
 static void
 test_wire(vm_address_t address)
 {
@@ -231,6 +251,8 @@ test_wire(vm_address_t address)
 	for (i = 1; i < PAGES; i++)
 		answer(i, 330 + i);
 	call_done(&call, KERN_SUCCESS, "wiring all");
+	check_whole(base);
+	check_whole(address);
 	check_wired(address, PAGES - 1, true);
 	need_success(vm_wire_all(host_priv, self, 0));
 	check_wired(address, 0, false);
@@ -246,12 +268,49 @@ test_wire(vm_address_t address)
 	memory_free(address, 2 * page_size);
 }
 
+/* Map memory in the place of other memory. */
+static kern_return_t
+map_instead(struct call *call)
+{
+	kern_return_t kr = vm_deallocate(self, call->address, call->size);
+
+	return kr != KERN_SUCCESS ? kr : vm_map(self, &call->address,
+	    call->size, 0, FALSE, pager, 0, FALSE, VM_PROT_READ,
+	    VM_PROT_READ, VM_INHERIT_NONE);
+}
+
+/* What is mapped is wired, and gone, with its object, before that is done. */
+static void
+test_future(void)
+{
+	vm_address_t address = memory_allocate(page_size);
+	struct call call;
+
+	pager = port_with_send();
+	need_success(vm_wire_all(host_priv, self, VM_WIRE_FUTURE));
+	call_start(&call, map_instead, address, page_size);
+	expect(pager, INIT, "memory_object_init");
+	control = (mach_port_t)item_int(0);
+	name = (mach_port_t)item_int(1);
+	call_waits(&call, "mapping, for the pager");
+	ready(false, MEMORY_OBJECT_COPY_NONE);
+	expect(pager, DATA_REQUEST, "a request");
+	memory_free(address, page_size);
+	supply(0, 500, VM_PROT_NONE, false, MACH_PORT_NULL);
+	call_done(&call, KERN_NO_SPACE, "mapping what is gone");
+	expect(pager, TERMINATE, "memory_object_terminate");
+	need_success(vm_wire_all(host_priv, self, 0));
+	port_destroy(control);
+	port_destroy(name);
+	port_destroy(pager);
+}
+
 void
 test_others(void)
 {
 	const vm_size_t size = PAGES * page_size;
-	vm_address_t base = object_map(size);
 
+	base = object_map(size);
 	to = port_with_send();
 	need_success(vm_inherit(self, base, size, VM_INHERIT_NONE));
 	ready(false, MEMORY_OBJECT_COPY_NONE);
@@ -260,5 +319,6 @@ test_others(void)
 	test_inherit(map_at(0, size, false));
 	forget();
 	object_end(base, size);
+	test_future();
 	port_destroy(to);
 }
