@@ -319,6 +319,20 @@ vm_object_set_shadow(struct vm_object *object, struct vm_object *shadow,
 }
 
 /*
+ * `object` has the pages of `lower` now: what these were returned for ends with
+ * it instead.  (An object that carries such pages has no shadow.)
+ */
+static inline void
+vm_object_absorb_returned(struct vm_object *object, struct vm_object *lower)
+{
+	if (likely(lower->returned == NULL))
+		return;
+	assert(object->returned == NULL);
+	object->returned = lower->returned;
+	lower->returned = NULL;
+}
+
+/*
  * Move the pages that show through from `lower`, free the hidden ones.
  * False if memory ran out in between: what was not moved still shows
  * through.
@@ -380,6 +394,7 @@ vm_object_collapse(struct vm_object *object)
 		object->shadow = next;
 		object->shadow_offset += lower->shadow_offset;
 		object->copy_row = lower->copy_row;
+		vm_object_absorb_returned(object, lower);
 		spin_unlock(&lower->lock);
 		vm_object_destroy(lower);
 	}

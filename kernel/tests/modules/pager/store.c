@@ -94,6 +94,33 @@ test_late(vm_address_t address)
 	memory_free(second, page_size);
 }
 
+/*
+ * The pager sends it on, and changes part of what it was given: it has the
+ * rest still when the other has released it.
+ */
+static void
+test_changed(vm_address_t address)
+{
+	mach_port_t driver = port_with_send();
+	struct message message;
+	struct call call;
+	vm_address_t data;
+
+	write_word(address, 31);
+	write_word(address + page_size, 32);
+	call_start(&call, sync_now, address, 2 * page_size);
+	data = given(31);
+	message_init(&message, driver, MACH_MSG_TYPE_COPY_SEND,
+	    MACH_PORT_NULL, 0, 1);
+	message_add_memory(&message, (void *)data, 2 * page_size, false);
+	ok_eq(message_send(&message), MACH_MSG_SUCCESS, "sent to a driver");
+	write_word(data, 33);
+	port_destroy(driver);
+	call_waits(&call, "a pager that changed a page");
+	memory_free(data, 2 * page_size);
+	call_done(&call, KERN_SUCCESS, "released by the pager");
+}
+
 /* The pager sends it on: it is stored when both have released it. */
 static void
 test_sent_on(vm_address_t address)
@@ -202,6 +229,7 @@ test_store(void)
 	page_in(address + page_size, page_size, 2, VM_PROT_NONE, false);
 	test_late(address);
 	test_sent_on(address);
+	test_changed(address);
 	test_abort(address);
 	test_never(address);
 	test_dies(address);
