@@ -114,7 +114,8 @@ fast_request_user(struct ipc_space *space, struct ipc_port *port,
 		goto miss_target;
 	if (!spin_trylock(&reply->lock))
 		goto miss_server;
-	if (!reply_port_idle(reply))
+	/* Senders may be waiting for a receiver: the ordinary way has them. */
+	if (!reply_port_idle(reply) || !waitq_empty(&reply->senders))
 		goto miss_reply;
 	entry = reply_right_enter(server, reply);
 	if (entry == NULL)

@@ -419,6 +419,57 @@ test_payload(void)
 	port_destroy(reply);
 }
 
+/* Receives a request, and answers when the sender is no longer blocked. */
+static void
+run_patient(void *argument)
+{
+	mach_port_t port = *(mach_port_t *)argument;
+	struct message request;
+	unsigned int i;
+
+	need(message_receive(&request, port, 10000) == MACH_MSG_SUCCESS);
+	for (i = 0; i < 100 && calls[0].result == -1; i++)
+		sleep_ms(10);
+	message_init(&request, request.header.msgh_remote_port,
+	    MACH_MSG_TYPE_MOVE_SEND_ONCE, MACH_PORT_NULL, 0, 2);
+	message_send(&request);
+}
+
+/*
+ * A port that takes no message unless somebody waits for it: who waits for a
+ * reply there waits for all that is sent to it.
+ */
+static void
+test_no_room(void)
+{
+	mach_port_t reply = port_with_send(), port = port_with_send();
+	struct test_thread *sender, *server;
+
+	need_success(mach_port_set_qlimit(self, reply, 0));
+	message_init(&calls[0].message, reply, MACH_MSG_TYPE_COPY_SEND,
+	    MACH_PORT_NULL, 0, 1);
+	calls[0].option = MACH_SEND_MSG;
+	calls[0].send_size = calls[0].message.header.msgh_size;
+	sender = start_call(&calls[0]);
+	ok_eq(calls[0].result, -1, "a sender is blocked");
+	server = test_thread_start(run_patient, &port);
+	while (!thread_waits(server->port))
+		sleep_ms(10);
+	message_init(&message, port, MACH_MSG_TYPE_COPY_SEND, reply,
+	    MACH_MSG_TYPE_MAKE_SEND_ONCE, 3);
+	ok_eq(mach_msg_trap((mach_msg_user_header_t *)&message.header,
+	    MACH_SEND_MSG | MACH_RCV_MSG, message.header.msgh_size,
+	    sizeof message, reply, 0, MACH_PORT_NULL), MACH_MSG_SUCCESS,
+	    "RPC with its port for the reply");
+	ok_eq(message.header.msgh_id, 1, "lets it send first");
+	ok(test_thread_join(sender), "and go on");
+	need(message_receive(&message, reply, 10000) == MACH_MSG_SUCCESS);
+	ok_eq(message.header.msgh_id, 2, "the reply comes then");
+	ok(test_thread_join(server), "the server is done");
+	port_destroy(reply);
+	port_destroy(port);
+}
+
 void
 test_main(void)
 {
@@ -431,4 +482,5 @@ test_main(void)
 	test_send_cancel();
 	test_rpc();
 	test_payload();
+	test_no_room();
 }
