@@ -116,6 +116,7 @@ kern_return_t
 vm_wire(ipc_port_t host, vm_map_t map, vm_address_t address, vm_size_t size,
     vm_prot_t access)
 {
+	uint64_t limit = UINT64_MAX;
 	uintptr_t start, end;
 	kern_return_t kr;
 
@@ -128,11 +129,9 @@ vm_wire(ipc_port_t host, vm_map_t map, vm_address_t address, vm_size_t size,
 	kr = vm_range(map, address, size, &start, &end);
 	if (kr != KERN_SUCCESS)
 		return KERN_NO_SPACE;
-	if (access != VM_PROT_NONE &&
-	    convert_port_to_host_priv(host) == HOST_NULL &&
-	    map->wired_size + (end - start) > VM_WIRE_UNPRIVILEGED)
-		return KERN_NO_SPACE;
-	return vm_map_wire(map, start, end, access);
+	if (convert_port_to_host_priv(host) == HOST_NULL)
+		limit = VM_WIRE_UNPRIVILEGED;
+	return vm_map_wire(map, start, end, access, limit);
 }
 
 kern_return_t

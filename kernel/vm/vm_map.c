@@ -209,7 +209,8 @@ vm_map_enter(struct vm_map *map, uintptr_t *address, uint64_t size,
 	if (kr != KERN_SUCCESS)
 		return kr;
 	if (unlikely(wire)) {
-		kr = vm_map_wire(map, start, start + size, protection);
+		kr = vm_map_wire(map, start, start + size, protection,
+		    UINT64_MAX);
 		if (kr != KERN_SUCCESS) {
 			vm_map_remove(map, start, start + size);
 			return kr;

@@ -108,11 +108,12 @@ kern_return_t vm_map_inherit(struct vm_map *map, uintptr_t start,
     uintptr_t end, vm_inherit_t inheritance);
 /*
  * Wire pages for `access`, or unwire with VM_PROT_NONE; does not nest.
- * KERN_NO_SPACE: not mapped, or not for that access.  A failed wiring leaves
- * the range unwired.
+ * KERN_NO_SPACE: not mapped, or not for that access, or more than `limit` bytes
+ * of the map would be wired.  A wiring that fails after it began leaves the
+ * range unwired.
  */
 kern_return_t vm_map_wire(struct vm_map *map, uintptr_t start,
-    uintptr_t end, vm_prot_t access);
+    uintptr_t end, vm_prot_t access, uint64_t limit);
 /* All regions, now and (`future`) those to come; both false: unwire. */
 kern_return_t vm_map_wire_all(struct vm_map *map, bool current, bool future);
 

@@ -199,13 +199,30 @@ vm_map_unwire_some(struct vm_map *map, uintptr_t start, uintptr_t end)
 	}
 }
 
+/* The bytes of a range of whole entries that are not wired.  Map locked. */
+static uint64_t
+vm_map_pageable_size(struct vm_map *map, struct vm_map_entry *first,
+    uintptr_t end)
+{
+	struct vm_map_entry *entry;
+	uint64_t size = 0;
+
+	for (entry = first; entry != NULL && entry->start < end;
+	    entry = vm_map_entry_after(map, entry)) {
+		if (!entry->wired)
+			size += entry->end - entry->start;
+	}
+	return size;
+}
+
 /*
  * Wire or unwire a range, or as much as goes before a pager has to be waited
  * for.  *begun: something may be wired.  Map locked.
  */
 static kern_return_t
 vm_map_wire_some(struct vm_map *map, uintptr_t start, uintptr_t end,
-    vm_prot_t access, bool *begun, struct memory_object_wait *wait)
+    vm_prot_t access, uint64_t limit, bool *begun,
+    struct memory_object_wait *wait)
 {
 	struct vm_map_entry *entry;
 	kern_return_t kr;
@@ -217,13 +234,17 @@ vm_map_wire_some(struct vm_map *map, uintptr_t start, uintptr_t end,
 		return KERN_NO_SPACE;
 	if (kr != KERN_SUCCESS)
 		return kr;
+	/* Each time: others wire too during a wait. */
+	if (access != VM_PROT_NONE && map->wired_size +
+	    vm_map_pageable_size(map, entry, end) > limit)
+		return KERN_NO_SPACE;
 	*begun = true;
 	return vm_map_wire_entries(map, entry, end, access, wait);
 }
 
 kern_return_t
 vm_map_wire(struct vm_map *map, uintptr_t start, uintptr_t end,
-    vm_prot_t access)
+    vm_prot_t access, uint64_t limit)
 {
 	struct memory_object_wait wait;
 	bool begun = false, again;
@@ -233,7 +254,8 @@ vm_map_wire(struct vm_map *map, uintptr_t start, uintptr_t end,
 		return KERN_SUCCESS;
 	mutex_lock(&map->lock);
 	do {
-		kr = vm_map_wire_some(map, start, end, access, &begun, &wait);
+		kr = vm_map_wire_some(map, start, end, access, limit, &begun,
+		    &wait);
 		again = kr == MEMORY_OBJECT_WAIT;
 		if (again) {
 			vm_map_simplify(map, start, end);

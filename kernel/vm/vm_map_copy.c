@@ -287,7 +287,7 @@ vm_map_copyout(struct vm_map *map, uintptr_t *address, vm_map_copy_t copy)
 	/* Without memory to wire it, it stays pageable. */
 	if (wire)
 		vm_map_wire(map, start, start + copy->length,
-		    VM_PROT_DEFAULT);
+		    VM_PROT_DEFAULT, UINT64_MAX);
 	list_init(&copy->entries);
 	vm_map_copy_discard(copy);
 	return KERN_SUCCESS;

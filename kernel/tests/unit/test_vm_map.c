@@ -207,20 +207,20 @@ test_wire(void **state)
 	uintptr_t base = vm_unit_allocate(map, 8 * PAGE_SIZE);
 
 	assert_int_equal(vm_map_wire(map, base, base + 8 * PAGE_SIZE,
-	    VM_PROT_DEFAULT), KERN_SUCCESS);
+	    VM_PROT_DEFAULT, UINT64_MAX), KERN_SUCCESS);
 	assert_int_equal(vm_stat.wire_count, 8);
 	assert_int_equal(host_pmap_check(map->pmap), 8);
 	assert_int_equal(vm_map_wire(map, base, base + 8 * PAGE_SIZE,
-	    VM_PROT_DEFAULT), KERN_SUCCESS);
+	    VM_PROT_DEFAULT, UINT64_MAX), KERN_SUCCESS);
 	assert_int_equal(vm_map_wire(map, base + PAGE_SIZE,
-	    base + 2 * PAGE_SIZE, VM_PROT_NONE), KERN_SUCCESS);
+	    base + 2 * PAGE_SIZE, VM_PROT_NONE, UINT64_MAX), KERN_SUCCESS);
 	assert_int_equal(vm_stat.wire_count, 7);
 	assert_int_equal(vm_map_remove(map, base, base + 4 * PAGE_SIZE),
 	    KERN_SUCCESS);
 	assert_int_equal(vm_stat.wire_count, 4);
 	assert_int_equal(map->wired_size, 4 * PAGE_SIZE);
 	assert_int_equal(vm_map_wire(map, base + 3 * PAGE_SIZE,
-	    base + 6 * PAGE_SIZE, VM_PROT_READ), KERN_NO_SPACE);
+	    base + 6 * PAGE_SIZE, VM_PROT_READ, UINT64_MAX), KERN_NO_SPACE);
 	assert_int_equal(vm_map_wire_all(map, true, true), KERN_SUCCESS);
 	vm_unit_allocate(map, 2 * PAGE_SIZE);
 	assert_int_equal(vm_stat.wire_count, 6);

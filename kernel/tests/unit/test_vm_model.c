@@ -219,7 +219,7 @@ op_wire(struct task_model *task)
 
 	want = expected(task, first, first + count - 1, access);
 	kr = vm_map_wire(task->map, address_of(first),
-	    address_of(first + count), access);
+	    address_of(first + count), access, UINT64_MAX);
 	assert_int_equal(kr, want == KERN_SUCCESS ? want : KERN_NO_SPACE);
 	for (i = first; kr == KERN_SUCCESS && i < first + count; i++)
 		task->slots[i].wired = access != VM_PROT_NONE;

@@ -268,6 +268,41 @@ test_wire(vm_address_t address)
 	memory_free(address, 2 * page_size);
 }
 
+#define LIMIT		16		/* pages that anybody may wire */
+
+static kern_return_t
+wire_unprivileged(struct call *call)
+{
+	return vm_wire(mach_host_self(), self, call->address, call->size,
+	    VM_PROT_READ);
+}
+
+/* Two that wait for the pager may not both wire as much as one may. */
+static void
+test_limit(void)
+{
+	const vm_size_t size = LIMIT * page_size;
+	vm_address_t address = object_map(2 * size);
+	struct call first, second, *good;
+	unsigned int i;
+
+	ready(false, MEMORY_OBJECT_COPY_NONE);
+	call_start(&first, wire_unprivileged, address, size);
+	expect(pager, DATA_REQUEST, "a request");
+	call_start(&second, wire_unprivileged, address + size, size);
+	expect(pager, DATA_REQUEST, "another request");
+	for (i = 2 * LIMIT; i-- > 0;)
+		supply(i * page_size, i, VM_PROT_NONE, false, MACH_PORT_NULL);
+	need(test_thread_join(first.thread));
+	need(test_thread_join(second.thread));
+	ok_eq(first.result + second.result, KERN_NO_SPACE,
+	    "one of them is refused");
+	good = first.result == KERN_SUCCESS ? &first : &second;
+	ok_eq(wire_unprivileged(good), KERN_SUCCESS,
+	    "wiring does not stack");
+	object_end(address, 2 * size);
+}
+
 /* Map memory in the place of other memory. */
 static kern_return_t
 map_instead(struct call *call)
@@ -320,5 +355,6 @@ test_others(void)
 	forget();
 	object_end(base, size);
 	test_future();
+	test_limit();
 	port_destroy(to);
 }
