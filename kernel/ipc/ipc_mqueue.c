@@ -60,6 +60,14 @@ mqueue_release_place(struct ipc_port *port)
 		port->message_count++;
 }
 
+/* A member of a locked set has something for who receives from the set. */
+static void
+mqueue_ready(struct ipc_port *port, struct ipc_pset *pset)
+{
+	if (list_node_unlinked(&port->ready_link))
+		list_insert_tail(&pset->ready, &port->ready_link);
+}
+
 /*
  * Deliver to an active, locked port; unlocks.  `placed`: the message has its
  * place in message_count.
@@ -78,12 +86,14 @@ mqueue_put(struct ipc_port *port, struct ipc_kmsg *kmsg, bool placed,
 	if (mqueue_offer(port, receivers, kmsg, handoff)) {
 		if (placed)
 			mqueue_release_place(port);
+		if (placed && pset != NULL && !waitq_empty(&port->senders))
+			mqueue_ready(port, pset);
 	} else {
 		list_insert_tail(&port->messages, &kmsg->link);
 		if (!placed)
 			port->message_count++;
-		if (pset != NULL && list_node_unlinked(&port->ready_link))
-			list_insert_tail(&pset->ready, &port->ready_link);
+		if (pset != NULL)
+			mqueue_ready(port, pset);
 	}
 	if (pset != NULL)
 		spin_unlock(&pset->lock);
@@ -105,6 +115,7 @@ static mach_msg_return_t
 mqueue_send_full(struct ipc_port *port, struct ipc_kmsg *kmsg,
     mach_msg_option_t option, mach_msg_timeout_t timeout)
 {
+	struct ipc_pset *pset = port->pset;
 	uint64_t deadline = WAIT_FOREVER;
 
 	if ((option & MACH_SEND_TIMEOUT) != 0) {
@@ -113,6 +124,11 @@ mqueue_send_full(struct ipc_port *port, struct ipc_kmsg *kmsg,
 			return MACH_SEND_TIMED_OUT;
 		}
 		deadline = clock_deadline_ms(timeout);
+	}
+	if (pset != NULL) {
+		spin_lock(&pset->lock);
+		mqueue_ready(port, pset);
+		spin_unlock(&pset->lock);
 	}
 	switch (waitq_wait(&port->senders, &port->lock, true, deadline)) {
 	case WAIT_TIMED_OUT:
@@ -287,12 +303,19 @@ mqueue_take_ready(struct ipc_pset *pset, struct ipc_receive *receive)
 			spin_lock(&pset->lock);
 			continue;
 		}
+		/* Only senders without room. */
+		if (list_empty(&port->messages)) {
+			list_remove_init(&port->ready_link);
+			mqueue_invite_sender(port);
+			spin_unlock(&port->lock);
+			continue;
+		}
 		taken = mqueue_take(port, receive);
 		if (taken) {
 			list_remove_init(&port->ready_link);
-			if (!list_empty(&port->messages))
-				list_insert_tail(&pset->ready,
-				    &port->ready_link);
+			if (!list_empty(&port->messages) ||
+			    !waitq_empty(&port->senders))
+				mqueue_ready(port, pset);
 		}
 		spin_unlock(&port->lock);
 		return taken ? MACH_MSG_SUCCESS : MACH_RCV_TOO_LARGE;
@@ -401,10 +424,15 @@ ipc_mqueue_joined(struct ipc_port *port)
 		list_remove(&kmsg->link);
 		if (!mqueue_offer(port, &pset->receivers, kmsg, false)) {
 			list_insert_head(&port->messages, &kmsg->link);
-			list_insert_tail(&pset->ready, &port->ready_link);
+			mqueue_ready(port, pset);
 			break;
 		}
 		mqueue_release_place(port);
+	}
+	if (!waitq_empty(&port->senders)) {
+		mqueue_ready(port, pset);
+		if (!waitq_empty(&pset->receivers))
+			mqueue_invite_sender(port);
 	}
 	spin_unlock(&pset->lock);
 }

@@ -3,8 +3,9 @@
 /*
  * Port sets: receive from any of several ports.
  *
- * Members keep their own queues; those with messages are on the ready list,
- * which a receiver rotates, so that no member starves.  pset->lock is inside
+ * Members keep their own queues; those with messages, or with senders that wait
+ * for room or a receiver, are on the ready list, which a receiver rotates, so
+ * that no member starves.  pset->lock is inside
  * the lock of any port.  Each member and the holder's name keep a reference.
  */
 #ifndef IPC_IPC_PSET_H

@@ -419,6 +419,16 @@ test_payload(void)
 	port_destroy(reply);
 }
 
+static struct test_thread *
+start_blocked(struct call *call, mach_port_t port, mach_msg_id_t id)
+{
+	message_init(&call->message, port, MACH_MSG_TYPE_COPY_SEND,
+	    MACH_PORT_NULL, 0, id);
+	call->option = MACH_SEND_MSG;
+	call->send_size = call->message.header.msgh_size;
+	return start_call(call);
+}
+
 /* Receives a request, and answers when the sender is no longer blocked. */
 static void
 run_patient(void *argument)
@@ -446,11 +456,7 @@ test_no_room(void)
 	struct test_thread *sender, *server;
 
 	need_success(mach_port_set_qlimit(self, reply, 0));
-	message_init(&calls[0].message, reply, MACH_MSG_TYPE_COPY_SEND,
-	    MACH_PORT_NULL, 0, 1);
-	calls[0].option = MACH_SEND_MSG;
-	calls[0].send_size = calls[0].message.header.msgh_size;
-	sender = start_call(&calls[0]);
+	sender = start_blocked(&calls[0], reply, 1);
 	ok_eq(calls[0].result, -1, "a sender is blocked");
 	server = test_thread_start(run_patient, &port);
 	while (!thread_waits(server->port))
@@ -470,6 +476,44 @@ test_no_room(void)
 	port_destroy(port);
 }
 
+/* The same for who waits for all ports of a set. */
+static void
+test_no_room_in_set(void)
+{
+	mach_port_t port = port_with_send(), set = port_set();
+	struct test_thread *senders[2], *receiver;
+
+	need_success(mach_port_set_qlimit(self, port, 0));
+	need_success(mach_port_move_member(self, port, set));
+	senders[0] = start_blocked(&calls[0], port, 1);
+	senders[1] = start_blocked(&calls[1], port, 2);
+	ok(calls[0].result == -1 && calls[1].result == -1,
+	    "two senders to a member are blocked");
+	ok_eq(message_receive(&message, set, 1000), MACH_MSG_SUCCESS,
+	    "who waits for the set gets a message");
+	ok_eq(message.header.msgh_id, 1, "of the first");
+	ok_eq(message_receive(&message, set, 1000), MACH_MSG_SUCCESS,
+	    "and another one");
+	ok_eq(message.header.msgh_id, 2, "of the second");
+	ok(test_thread_join(senders[0]) && test_thread_join(senders[1]),
+	    "both go on");
+	ok_eq(message_receive(&message, set, 1), MACH_RCV_TIMED_OUT,
+	    "there is nothing else");
+
+	need_success(mach_port_move_member(self, port, MACH_PORT_NULL));
+	senders[0] = start_blocked(&calls[0], port, 3);
+	receiver = start_receive(&calls[1], set, 0, sizeof(struct message));
+	ok(calls[0].result == -1 && calls[1].result == -1,
+	    "both sides wait");
+	need_success(mach_port_move_member(self, port, set));
+	ok(test_thread_join(receiver) && calls[1].result == 0,
+	    "until the port joins the set");
+	ok_eq(calls[1].message.header.msgh_id, 3, "the message is there");
+	ok(test_thread_join(senders[0]), "the sender goes on");
+	port_destroy(port);
+	port_destroy(set);
+}
+
 void
 test_main(void)
 {
@@ -483,4 +527,5 @@ test_main(void)
 	test_rpc();
 	test_payload();
 	test_no_room();
+	test_no_room_in_set();
 }
