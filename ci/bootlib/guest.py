@@ -17,9 +17,9 @@ import subprocess
 import tempfile
 import time
 
-# The words of the kernel, and of EDK2, for "I cannot go on".
-FAULT = re.compile(r"^(panic\b|kernel fault\b|Synchronous Exception at )",
-                   re.IGNORECASE)
+# The words of the kernel, EDK2 and U-Boot for "I cannot go on".
+FAULT = re.compile(r"^(panic\b|kernel fault\b|Synchronous Exception at |"
+                   r"No more bootdevs\b)", re.IGNORECASE)
 # Silence after such a line that says the backtrace is complete, seconds.
 FAULT_SETTLE = 1.5
 

@@ -14,7 +14,7 @@ from .guest import Guest
 
 OUTCOME = {
     "reset": "the machine was reset instead of powered off",
-    "fault": "kernel fault",
+    "fault": "fault of the kernel, or of what boots it",
     "timeout": "no end within the time limit",
     "qemu": "QEMU itself failed",
 }

@@ -80,7 +80,7 @@ $(O)/modules/%: $(MODULE_LIB)
 	@printf '  LD      modules/%s\n' $(@F)
 	$(Q)$(CROSS)ld -static -nostdlib --build-id=none -z noexecstack \
 	    -z max-page-size=65536 -z separate-code -e _start \
-	    $(MODULE_LDFLAGS) -o $@ $^
+	    --compress-debug-sections=zlib $(MODULE_LDFLAGS) -o $@ $^
 	$(Q)! $(CROSS)readelf -r $@ | grep R_AARCH64
 
 -include $(MODULE_SOURCES:%.c=$(O)/module/%.d) \
