@@ -119,10 +119,11 @@ struct memory_object_copying {
 	uint64_t size;
 	struct vm_object *copy;		/* what there is, a reference */
 	uint64_t done;			/* bytes */
+	unsigned int tries;		/* see memory_object_wait_memory() */
 	struct memory_object_wait wait;
 };
 
-/* Errors as of memory_object_wait(). */
+/* Errors as of memory_object_wait_memory(). */
 kern_return_t memory_object_copying_wait(
     struct memory_object_copying *copying);
 /* Give up what is there, if anything; always at the end. */
@@ -175,6 +176,12 @@ bool memory_object_want_copy(struct vm_object *object,
  * pager any more.  KERN_ABORTED, KERN_RESOURCE_SHORTAGE.  No locks held.
  */
 kern_return_t memory_object_wait(struct memory_object_wait *wait);
+/*
+ * The same; when there is no memory to ask with, wait for that: *tries, 0 to
+ * begin with, counts how often in a row, up to VM_FAULT_TRIES.
+ */
+kern_return_t memory_object_wait_memory(struct memory_object_wait *wait,
+    unsigned int *tries);
 /*
  * Pages that left the object are with the pager now: object->
  * paging_in_progress was counted up when they left, so that nobody asked for

@@ -9,7 +9,9 @@
 #include <vm/memory_object.h>
 #include <vm/memory_object_call.h>
 #include <vm/memory_object_message.h>
+#include <vm/vm_fault.h>
 #include <vm/vm_page_queue.h>
+#include <vm/vm_pageout.h>
 
 void
 memory_object_want(struct vm_object *object, uint64_t offset,
@@ -101,7 +103,7 @@ memory_object_copying_end(struct memory_object_copying *copying)
 kern_return_t
 memory_object_copying_wait(struct memory_object_copying *copying)
 {
-	return memory_object_wait(&copying->wait);
+	return memory_object_wait_memory(&copying->wait, &copying->tries);
 }
 
 /* A place for the page that is asked for.  Object locked. */
@@ -253,5 +255,18 @@ memory_object_wait(struct memory_object_wait *wait)
 		}
 	} while (kr == KERN_SUCCESS);
 	vm_object_deallocate(object);
+	return kr;
+}
+
+kern_return_t
+memory_object_wait_memory(struct memory_object_wait *wait,
+    unsigned int *tries)
+{
+	kern_return_t kr = memory_object_wait(wait);
+
+	if (kr == KERN_SUCCESS)
+		*tries = 0;
+	else if (kr == KERN_RESOURCE_SHORTAGE && (*tries)++ < VM_FAULT_TRIES)
+		kr = vm_pageout_wait(true);
 	return kr;
 }

@@ -19,13 +19,6 @@
 #include <vm/vm_pageout.h>
 #include <vm/vm_stat.h>
 
-/*
- * How often a fault tries again after memory was short.  More than a few times
- * means that others took it, or that there are free pages, but no block of the
- * size that something takes.
- */
-#define VM_FAULT_TRIES	1000
-
 /* Pages that one read fault maps at most. */
 #define VM_FAULT_AHEAD	16
 

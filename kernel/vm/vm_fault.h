@@ -17,6 +17,13 @@ struct vm_map;
 struct vm_map_entry;
 
 /*
+ * How often a fault, or the like, tries again after memory was short.  More
+ * than a few times means that others took it, or that there are free pages, but
+ * no block of the size that something takes.
+ */
+#define VM_FAULT_TRIES	1000
+
+/*
  * Make the page at `address` of `map` accessible for `access`.  May block on
  * a pager.  Interruptible by thread_abort() (KERN_ABORTED).
  * KERN_INVALID_ADDRESS, KERN_PROTECTION_FAILURE, KERN_MEMORY_ERROR (also

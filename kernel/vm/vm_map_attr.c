@@ -248,6 +248,7 @@ vm_map_wire(struct vm_map *map, uintptr_t start, uintptr_t end,
 {
 	struct memory_object_wait wait;
 	bool begun = false, again;
+	unsigned int tries = 0;
 	kern_return_t kr;
 
 	if (start == end)
@@ -260,7 +261,7 @@ vm_map_wire(struct vm_map *map, uintptr_t start, uintptr_t end,
 		if (again) {
 			vm_map_simplify(map, start, end);
 			mutex_unlock(&map->lock);
-			kr = memory_object_wait(&wait);
+			kr = memory_object_wait_memory(&wait, &tries);
 			mutex_lock(&map->lock);
 		}
 	} while (again && kr == KERN_SUCCESS);
@@ -277,7 +278,8 @@ vm_map_wire(struct vm_map *map, uintptr_t start, uintptr_t end,
  * split is joined again.
  */
 static kern_return_t
-vm_map_wire_next(struct vm_map *map, struct vm_map_entry **entry)
+vm_map_wire_next(struct vm_map *map, struct vm_map_entry **entry,
+    unsigned int *tries)
 {
 	uintptr_t address = (*entry)->start;
 	struct memory_object_wait wait;
@@ -293,7 +295,7 @@ vm_map_wire_next(struct vm_map *map, struct vm_map_entry **entry)
 		return kr;
 	}
 	mutex_unlock(&map->lock);
-	kr = memory_object_wait(&wait);
+	kr = memory_object_wait_memory(&wait, tries);
 	mutex_lock(&map->lock);
 	*entry = vm_map_entry_above(map, address);
 	return kr;
@@ -303,13 +305,14 @@ kern_return_t
 vm_map_wire_all(struct vm_map *map, bool current, bool future)
 {
 	struct vm_map_entry *entry;
+	unsigned int tries = 0;
 	kern_return_t kr = KERN_SUCCESS;
 
 	mutex_lock(&map->lock);
 	map->wire_future = future;
 	entry = vm_map_entry_above(map, 0);
 	while (entry != NULL && kr == KERN_SUCCESS && current)
-		kr = vm_map_wire_next(map, &entry);
+		kr = vm_map_wire_next(map, &entry, &tries);
 	for (; entry != NULL && !current && !future;
 	    entry = vm_map_entry_after(map, entry))
 		vm_map_entry_unwire(map, entry);
