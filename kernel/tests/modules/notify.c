@@ -74,6 +74,28 @@ test_no_senders(void)
 	    "the request's right comes back when the port dies");
 }
 
+/* Rights of a message that is not sent do not stay anywhere. */
+static void
+test_failed_array(void)
+{
+	mach_port_t port = port_with_send();
+	mach_port_t cargo = port_with_send();
+	const mach_port_t ports[] = { cargo, cargo, 0xdead00 };
+	struct message message;
+
+	need_success(ask(cargo, MACH_NOTIFY_NO_SENDERS, 1));
+	message_init(&message, port, MACH_MSG_TYPE_COPY_SEND, MACH_PORT_NULL,
+	    0, 9);
+	message_add_ports(&message, ports, 3, MACH_MSG_TYPE_COPY_SEND, false);
+	ok_eq(message_send(&message), MACH_SEND_INVALID_RIGHT,
+	    "an array with a name of nothing");
+	ok(silence(), "the task has its send right");
+	need_success(mach_port_deallocate(self, cargo));
+	ok_eq(hear(&message), MACH_NOTIFY_NO_SENDERS, "it was the last");
+	port_destroy(cargo);
+	port_destroy(port);
+}
+
 static void
 test_dead_name(void)
 {
@@ -236,6 +258,7 @@ test_main(void)
 {
 	sink = port_receive_right();
 	test_no_senders();
+	test_failed_array();
 	test_dead_name();
 	test_renamed();
 	test_port_deleted();
