@@ -65,6 +65,8 @@ thread_main(struct block *block)
 {
 	thread_context_set(&block->context);
 	block->thread.run(block->thread.argument);
+	/* Who joins may kill this thread any time: its port is known first. */
+	mig_get_reply_port();
 	__atomic_store_n(&block->thread.done, 1, __ATOMIC_RELEASE);
 	gsync_wake(task_self_port, (vm_address_t)&block->thread.done, 0, 0);
 	for (;;)
