@@ -371,16 +371,6 @@ test_dies(void)
 	port_destroy(name);
 }
 
-static kern_return_t
-inherit(struct call *call)
-{
-	mach_port_t child = MACH_PORT_NULL;
-	kern_return_t kr = task_create(self, TRUE, &child);
-
-	call->address = child;
-	return kr;
-}
-
 /* What a child's memory has. */
 static uint64_t
 child_word(mach_port_t child, vm_address_t address)
@@ -410,7 +400,7 @@ test_more(void)
 	supply(0, 1, VM_PROT_NONE, false, MACH_PORT_NULL);
 	supply(2 * page_size, 2, VM_PROT_NONE, false, MACH_PORT_NULL);
 	supply(3 * page_size, 3, VM_PROT_NONE, false, MACH_PORT_NULL);
-	call_start(&call, inherit, 0, 0);
+	call_start(&call, call_inherit, 0, 0);
 	call_done(&call, KERN_SUCCESS, "inheriting");
 	expect(pager, COPY, "memory_object_copy");
 	ok(item_long(1) == 0 && item_long(2) == SIZE, "of all");

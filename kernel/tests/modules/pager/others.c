@@ -100,16 +100,6 @@ test_send(vm_address_t address)
 	memory_free(address, page_size);
 }
 
-static kern_return_t
-inherit(struct call *call)
-{
-	mach_port_t child = MACH_PORT_NULL;
-	kern_return_t kr = task_create(self, TRUE, &child);
-
-	call->address = child;
-	return kr;
-}
-
 static void
 test_inherit(vm_address_t address)
 {
@@ -123,7 +113,7 @@ test_inherit(vm_address_t address)
 	forget();
 	need_success(vm_allocate(self, &after, page_size, TRUE));
 	*(volatile uint64_t *)after = 5;
-	call_start(&call, inherit, 0, 0);
+	call_start(&call, call_inherit, 0, 0);
 	expect(pager, DATA_REQUEST, "a request");
 	others_go_on(&call, "inheriting");
 	supply(0, 200, VM_PROT_NONE, false, MACH_PORT_NULL);
@@ -146,7 +136,7 @@ test_inherit(vm_address_t address)
 
 	/* What is gone when the pager answers is not inherited. */
 	forget();
-	call_start(&call, inherit, 0, 0);
+	call_start(&call, call_inherit, 0, 0);
 	expect(pager, DATA_REQUEST, "a request");
 	memory_free(address, PAGES * page_size);
 	supply(0, 210, VM_PROT_NONE, false, MACH_PORT_NULL);

@@ -207,3 +207,13 @@ call_done(struct call *call, kern_return_t result, const char *what)
 	test_thread_kill(call->thread);
 	ok_eq(done ? call->result : -1, result, "%s: the result", what);
 }
+
+kern_return_t
+call_inherit(struct call *call)
+{
+	mach_port_t child = MACH_PORT_NULL;
+	kern_return_t kr = task_create(self, TRUE, &child);
+
+	call->address = child;
+	return kr;
+}

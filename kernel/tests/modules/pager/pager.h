@@ -84,6 +84,8 @@ struct call {
 void call_start(struct call *call, kern_return_t (*run)(struct call *),
     vm_address_t address, vm_size_t size);
 /* It is not over; or it is, with this result. */
+/* For call_start(): make a child task; call->address is its port. */
+kern_return_t call_inherit(struct call *call);
 void call_waits(struct call *call, const char *what);
 void call_done(struct call *call, kern_return_t result, const char *what);
 
